@@ -1,0 +1,1 @@
+"""Benchmarks of the matching engine: quality, speed, re-planning. Ratios come from one run."""

@@ -1,0 +1,1 @@
+"""Réflexes: a register of capacities, a small human cell, and a memory that forces an answer, a limit and a return."""

@@ -1,0 +1,32 @@
+"""The doors of the house: sign-in, components, mechanisms, then each piste under its French segment."""
+
+from importlib import import_module
+
+from django.conf import settings
+from django.urls import URLPattern, URLResolver, include, path
+
+from reflexes.core import registry
+
+
+def piste_urls() -> list[URLPattern | URLResolver]:
+    """Mount every piste that is switched on."""
+    modules = [module for module in settings.PISTES if module.rsplit(".", 1)[-1] not in settings.PISTES_OFF]
+    return [
+        path(f"{piste.path}/", include((import_module(f"{module}.urls").urlpatterns, piste.slug)))
+        for module, piste in zip(modules, registry.pistes(), strict=True)
+    ]
+
+
+urlpatterns = [
+    path("", include("reflexes.mechanisms.directory.urls")),
+    path("compte/", include("reflexes.core.accounts.urls")),
+    path("boite-d-envoi/", include("reflexes.core.notifications.urls")),
+    path("", include("reflexes.mechanisms.crisis.urls")),
+    path("", include("reflexes.web.urls")),
+    *piste_urls(),
+]
+
+handler400 = "reflexes.web.errors.bad_request"
+handler403 = "reflexes.web.errors.forbidden"
+handler404 = "reflexes.web.errors.not_found"
+handler500 = "reflexes.web.errors.server_error"

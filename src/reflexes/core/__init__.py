@@ -1,0 +1,1 @@
+"""What every part leans on: accounts, acting, clock, outbox, notifications, privacy, printing, registry."""

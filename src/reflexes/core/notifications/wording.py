@@ -1,0 +1,31 @@
+"""The words of a message as they leave: plain text, sober HTML, text message."""
+
+from email.utils import parseaddr
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.utils import translation
+
+from reflexes.core.notifications.models import Message
+
+
+def sender_name() -> str:
+    """Return who writes: the name in the site's mail address."""
+    name, address = parseaddr(settings.DEFAULT_FROM_EMAIL)
+    return name or address
+
+
+def mail_texts(message: Message) -> tuple[str, str]:
+    """Return the plain text and the HTML of a mail; both say the same."""
+    facts = {"message": message, "actions": list(message.actions.all()), "sender": sender_name()}
+    with translation.override(message.language):
+        return (
+            render_to_string("notifications/mail.txt", facts).strip() + "\n",
+            render_to_string("notifications/mail.html", facts),
+        )
+
+
+def text_words(message: Message) -> str:
+    """Return the words of a text message: the body, then each answer with its link."""
+    lines = [message.body.strip(), *(f"{action.label} : {action.url}" for action in message.actions.all())]
+    return "\n".join(lines)

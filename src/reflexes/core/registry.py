@@ -1,0 +1,67 @@
+"""The registry of pistes: each declares itself in one object, in ``piste.py``.
+
+A piste that is switched off (``REFLEXES_PISTES_OFF``) does not exist: no table is touched, no address answers, no menu
+shows it. Kinds stored on a mechanism's rows are slugs checked against this registry.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import import_module
+
+from django.conf import settings
+from django.utils.functional import Promise
+
+
+@dataclass(frozen=True, slots=True)
+class MenuEntry:
+    """One entry of a person's navigation: at most five for each role."""
+
+    label: "str | Promise"
+    url_name: str
+    roles: frozenset[str]
+    icon: str = ""
+    home: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Piste:
+    """What a piste says of itself.
+
+    ``promise`` is one sentence for the people who switch it on; ``path`` is its public French segment; ``kinds`` are
+    the mission kinds it adds (slug to label), ``kind_words`` other words under which sheets name them.
+    """
+
+    slug: str
+    label: "str | Promise"
+    orientation: str
+    promise: "str | Promise"
+    path: str
+    mechanisms: tuple[str, ...]
+    menu: tuple[MenuEntry, ...] = ()
+    kinds: dict[str, "str | Promise"] = field(default_factory=dict)
+    kind_words: dict[str, str] = field(default_factory=dict)
+    erase: Callable[..., object] | None = None
+    export: Callable[..., object] | None = None
+
+
+@cache
+def pistes() -> tuple[Piste, ...]:
+    """Return the pistes that are switched on, in the order of the settings."""
+    modules = [path for path in settings.PISTES if path.rsplit(".", 1)[-1] not in settings.PISTES_OFF]
+    return tuple(import_module(f"{path}.piste").piste for path in modules)
+
+
+def kinds() -> dict[str, "str | Promise"]:
+    """Return every mission kind known to this instance: slug to label."""
+    return {slug: label for piste in pistes() for slug, label in piste.kinds.items()}
+
+
+def kind_words() -> dict[str, str]:
+    """Return every other word that names a mission kind: word to slug."""
+    return {word: slug for piste in pistes() for word, slug in piste.kind_words.items()}
+
+
+def menu_for(role: str) -> list[MenuEntry]:
+    """Return what a person acting as ``role`` finds in the navigation."""
+    return [entry for piste in pistes() for entry in piste.menu if role in entry.roles]

@@ -1,0 +1,76 @@
+"""Who could help where: exact plans for half-days, with their reasons.
+
+Pure functions over frozen data: no framework, no input or output, no calendar clock (a solver's time limit
+uses the monotonic one), no global randomness. See docs/algorithms/matching.md.
+"""
+
+from reflexes.engines.matching.bottlenecks import Bottleneck, bottlenecks
+from reflexes.engines.matching.explain import ledger, ledger_counts
+from reflexes.engines.matching.generate import generate
+from reflexes.engines.matching.model import (
+    UNITS,
+    Demand,
+    Person,
+    Plan,
+    Prices,
+    Problem,
+    ProblemError,
+    Reason,
+    Step,
+    Unfilled,
+    UnitMinimum,
+    Wish,
+)
+from reflexes.engines.matching.planning import greedy, plan
+from reflexes.engines.matching.pricing import Price, Pricer, price_of
+from reflexes.engines.matching.replanning import Move, Replan, replan
+from reflexes.engines.matching.snapshot import (
+    distance_km,
+    eligible_people,
+    from_dict,
+    plan_from_pairs,
+    soft_missed,
+    to_dict,
+)
+from reflexes.engines.matching.spread import SpreadRow, spread
+from reflexes.engines.matching.verify import Violation, check
+from reflexes.engines.matching.wishes import KINDS as WISH_KINDS
+
+__all__ = [
+    "UNITS",
+    "WISH_KINDS",
+    "Bottleneck",
+    "Demand",
+    "Move",
+    "Person",
+    "Plan",
+    "Price",
+    "Pricer",
+    "Prices",
+    "Problem",
+    "ProblemError",
+    "Reason",
+    "Replan",
+    "SpreadRow",
+    "Step",
+    "Unfilled",
+    "UnitMinimum",
+    "Violation",
+    "Wish",
+    "bottlenecks",
+    "check",
+    "distance_km",
+    "eligible_people",
+    "from_dict",
+    "generate",
+    "greedy",
+    "ledger",
+    "ledger_counts",
+    "plan",
+    "plan_from_pairs",
+    "price_of",
+    "replan",
+    "soft_missed",
+    "spread",
+    "to_dict",
+]

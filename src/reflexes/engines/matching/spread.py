@@ -1,0 +1,100 @@
+"""The spread report: who was chosen, by status, category, age band, sex and unit, beside who offered.
+
+The criteria of a plan may be neutral and still pick one group (the seed's case, mechanisms.md P09: contract
+agents over-selected by a criterion nobody could read). The report shows it; traits never enter a cost.
+
+A row is flagged by Fisher's exact test: the number of chosen people of a group, given the totals, follows a
+hypergeometric law when the choice ignores the group. The two-sided p-value is compared with ``LEVEL`` after
+Holm's correction over all the rows, so that a report with twenty groups does not cry wolf.
+
+Source: Fisher, Statistical Methods for Research Workers, 1934, 21.02; Holm, Scand. J. Statist. 6, 1979.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from dataclasses import dataclass
+
+from reflexes.engines.matching.model import Person, Plan, Problem
+
+LEVEL = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class SpreadRow:
+    """One group: ``selected`` of its ``pool``; ``share`` among the selected, ``expected`` people if even."""
+
+    trait: str
+    value: str
+    selected: int
+    pool: int
+    share: float
+    pool_share: float
+    expected: float
+    p_value: float
+    skewed: bool
+
+
+def spread(problem: Problem, plan: Plan) -> tuple[SpreadRow, ...]:
+    """Return a row per group of every trait and of the home unit, sorted by trait then value.
+
+    The pool is everyone who offered, eligible or not: a skew that comes from a requirement must show too.
+    Cost: people x traits, plus the exact test, at most the size of the smaller group per row.
+    """
+    chosen = {person for person, _ in plan.assignments}
+    pool: Counter[tuple[str, str]] = Counter()
+    selected: Counter[tuple[str, str]] = Counter()
+    for person in problem.people:
+        for group in _groups(person):
+            pool[group] += 1
+            selected[group] += person.id in chosen
+    total, taken = len(problem.people), len(chosen)
+    tested = {group: two_sided(selected[group], pool[group], taken, total) for group in pool}
+    skewed = holm(tested)
+    return tuple(
+        SpreadRow(
+            trait,
+            value,
+            selected[trait, value],
+            pool[trait, value],
+            selected[trait, value] / taken if taken else 0.0,
+            pool[trait, value] / total,
+            taken * pool[trait, value] / total,
+            tested[trait, value],
+            (trait, value) in skewed,
+        )
+        for trait, value in sorted(pool)
+    )
+
+
+def _groups(person: Person) -> list[tuple[str, str]]:
+    unit = [("unit", person.unit)] if person.unit else []
+    return unit + [(trait, value) for trait, value in person.traits.items() if value]
+
+
+def _log_choose(n: int, k: int) -> float:
+    return math.lgamma(n + 1) - math.lgamma(k + 1) - math.lgamma(n - k + 1)
+
+
+def two_sided(selected: int, pool: int, taken: int, total: int) -> float:
+    """Return the probability of a count at least as unlikely as this one when groups play no part.
+
+    >>> round(two_sided(8, 10, 10, 20), 4)
+    0.023
+    """
+    low, high = max(0, taken + pool - total), min(pool, taken)
+    whole = _log_choose(total, taken)
+    logs = [_log_choose(pool, k) + _log_choose(total - pool, taken - k) - whole for k in range(low, high + 1)]
+    seen = logs[selected - low]
+    return min(1.0, math.fsum(math.exp(value) for value in logs if value <= seen + 1e-7))
+
+
+def holm(tested: dict[tuple[str, str], float]) -> set[tuple[str, str]]:
+    """Return the groups whose p-value stays below the level once the number of tests is accounted for."""
+    found: set[tuple[str, str]] = set()
+    for rank, (group, p_value) in enumerate(sorted(tested.items(), key=lambda item: (item[1], item[0]))):
+        if p_value * (len(tested) - rank) > LEVEL:
+            break
+        found.add(group)
+    return found

@@ -1,0 +1,1 @@
+"""Mechanisms own data. They never name a piste."""

@@ -1,0 +1,1 @@
+"""Needs, half-day slots, offers, assignments, plans."""

@@ -1,0 +1,37 @@
+"""Work of this mechanism done by a worker."""
+
+from datetime import timedelta
+
+from reflexes.core.outbox.handlers import every, handler
+from reflexes.core.outbox.models import Job
+from reflexes.mechanisms.allocation.services import imports, plans, waves
+
+
+@handler("allocation.plan", long=True)
+def compute_plan(job: Job) -> None:
+    """Compute one plan; started again from nothing if the worker died."""
+    plans.compute(job.payload["plan"], renew=job.renew)
+
+
+@every(timedelta(minutes=5), "allocation.expire")
+def expire_proposals(job: Job) -> None:
+    """End the proposals whose time to answer has passed."""
+    waves.expire_unanswered()
+
+
+@handler("allocation.import", long=True)
+def write_import(job: Job) -> None:
+    """Write a confirmed sheet in batches; started again, it goes on where it stopped."""
+    imports.write(job.payload["import"], renew=job.renew)
+
+
+@handler("allocation.import_undo", long=True)
+def undo_import(job: Job) -> None:
+    """Take a sheet back in batches."""
+    imports.undo(job.payload["import"], renew=job.renew)
+
+
+@every(timedelta(days=1), "allocation.forget_imports")
+def forget_imports(job: Job) -> None:
+    """Forget the files that nobody confirmed, and how things were before old imports."""
+    imports.forget()

@@ -1,0 +1,63 @@
+"""What the allocation of half-days knows of a person."""
+
+from uuid import UUID
+
+from reflexes.core import registry
+from reflexes.mechanisms.allocation.models import Assignment, Debrief, ImportLine, Offer, PlanLine, WeekLoad, WishWaiver
+from reflexes.mechanisms.allocation.states import State
+from reflexes.mechanisms.allocation.wishes import WISHES
+from reflexes.web.words import half_day_full
+
+
+def export(person_key: UUID) -> dict[str, object]:
+    """Return what the person offered, wished and did, and what they said when they came back."""
+    offer = Offer.objects.filter(person__key=person_key).first()
+    missions = (
+        Assignment.objects.filter(person__key=person_key)
+        .select_related("slot__need__organisation", "debrief")
+        .order_by("day", "half", "pk")
+    )
+    known: dict[str, object] = {
+        "offer": _offer(offer) if offer else {},
+        "missions": [_mission(mission) for mission in missions],
+    }
+    return {name: facts for name, facts in known.items() if facts}
+
+
+def _offer(offer: Offer) -> dict[str, object]:
+    free = offer.half_days.order_by("day", "half").values_list("day", "half")
+    return {
+        "weekly_cap": offer.weekly_cap,
+        "max_km": offer.max_km,
+        "came_forward_at": offer.came_forward_at,
+        "kind": [str(registry.kinds().get(one.kind, one.kind)) for one in offer.kinds.order_by("kind")],
+        "half_day": [half_day_full(day, half) for day, half in free],
+        "wishes": [
+            {"what": str(WISHES[one.kind].limit if one.hard else WISHES[one.kind].preference), "subject": one.value}
+            for one in offer.wishes.order_by("pk")
+            if one.kind in WISHES
+        ],
+    }
+
+
+def _mission(mission: Assignment) -> dict[str, object]:
+    debrief = getattr(mission, "debrief", None)
+    return {
+        "what": mission.slot.need.title,
+        "organisation": str(mission.slot.need.organisation),
+        "half_day": half_day_full(mission.day, mission.half),
+        "state": str(State(mission.state).label),
+        "hours": mission.hours,
+        "remarks": debrief.remarks if debrief else "",
+    }
+
+
+def erase(person_key: UUID) -> None:
+    """Delete what was offered and wished, and what was proposed; keep missions done, under the pseudonym alone."""
+    Offer.objects.filter(person__key=person_key).delete()
+    ImportLine.objects.filter(person__key=person_key).update(key="", before={}, after={})
+    WishWaiver.objects.filter(person__key=person_key).delete()
+    PlanLine.objects.filter(person__key=person_key).delete()
+    WeekLoad.objects.filter(person__key=person_key).delete()
+    Debrief.objects.filter(assignment__person__key=person_key).update(remarks="", share_with_hr=False)
+    Assignment.objects.filter(person__key=person_key).update(capacity_loss="", basis="")

@@ -1,0 +1,405 @@
+"""Ask for a plan, compute it in a worker, read its reasons, adjust it by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
+from django.db.models import Max, Q
+from django.utils.translation import gettext_lazy as _
+
+from reflexes.core import clock
+from reflexes.core.acting import SYSTEM, Actor
+from reflexes.core.errors import Refusal
+from reflexes.engines import matching
+from reflexes.mechanisms.allocation import perms
+from reflexes.mechanisms.allocation.models import Assignment, Plan, PlanFill, PlanLine, Slot, WishWaiver
+from reflexes.mechanisms.allocation.services import problem as problems
+from reflexes.mechanisms.allocation.services.announcing import announce_plan
+from reflexes.mechanisms.allocation.states import LIVE
+from reflexes.mechanisms.directory.models import Person
+from reflexes.mechanisms.journal.services import record
+
+TIME_LIMIT = 60.0
+
+
+def do_request_plan(
+    *,
+    actor: Actor,
+    starts_on: date,
+    ends_on: date,
+    seed: int,
+    price_km: int = 10,
+    price_soft_wish: int = 50,
+    based_on: Plan | None = None,
+    frozen: bool = False,
+) -> Plan:
+    """Ask for a plan of the open needs between two days; a worker computes it, the page follows its progress.
+
+    ``seed`` draws the exact ties and is kept in the journal. ``based_on`` re-plans after refusals or drop-outs:
+    surviving missions are kept unless moving one fills a place; ``frozen`` keeps every one of them.
+    """
+    if not perms.can_plan(actor):
+        raise PermissionDenied
+    if ends_on < starts_on or (ends_on - starts_on).days > 62:
+        raise Refusal("span", _("Choose a first and a last day at most two months apart."))
+    for _attempt in range(20):
+        try:
+            with transaction.atomic():
+                number = (Plan.objects.aggregate(last=Max("number"))["last"] or 0) + 1
+                plan = Plan.objects.create(
+                    number=number,
+                    made_by_id=actor.person_id,
+                    starts_on=starts_on,
+                    ends_on=ends_on,
+                    seed=seed,
+                    price_km=price_km,
+                    price_soft_wish=price_soft_wish,
+                    based_on=based_on,
+                    frozen=frozen,
+                    exercise_id=actor.exercise_id,
+                    created_at=clock.now(),
+                )
+                record(
+                    actor=actor,
+                    verb="allocation.plan_asked",
+                    object_kind="plan",
+                    object_key=plan.pk,
+                    params={"number": number, "seed": seed},
+                )
+                announce_plan(plan, "allocation.plan")
+                return plan
+        except IntegrityError:
+            continue  # two people asked at once and drew the same number: take the next one
+    raise Refusal("busy", _("Many plans are being asked for at once. Try again in a moment."))
+
+
+def do_cancel_plan(*, actor: Actor, plan: Plan) -> None:
+    """Ask the computation to stop; the best answer so far is kept."""
+    if not perms.can_plan(actor):
+        raise PermissionDenied
+    with transaction.atomic():
+        asked = Plan.objects.filter(pk=plan.pk, state__in=("queued", "running")).update(cancel_asked=True)
+        if not asked:
+            raise Refusal("already_ended", _("This plan is already computed."), conflict=True)
+        record(actor=actor, verb="allocation.plan_stopped", object_kind="plan", object_key=plan.pk)
+
+
+def compute(plan_id: int, *, renew: Callable[[], None] = lambda: None) -> None:
+    """Compute a plan and keep lines, figures and what the engine saw. Harmless to start again from nothing."""
+    plan = Plan.objects.get(pk=plan_id)
+    if plan.state not in {Plan.State.QUEUED, Plan.State.RUNNING}:
+        return
+    Plan.objects.filter(pk=plan_id).update(state=Plan.State.RUNNING)
+    watch = _Watch(plan_id, renew)
+    problem = problems.build(plan)
+    result = _solve(plan, problem, watch)
+    violations = _broken(plan, problem, result)
+    if violations:
+        _fail(plan, violations)
+        return
+    _keep(plan, problem, result)
+
+
+def _solve(plan: Plan, problem: matching.Problem, watch: _Watch) -> matching.Plan:
+    """Return the plan, or the new plan after refusals: all survivors frozen, or moved where that fills a place."""
+    asked: dict[str, Any] = {
+        "prices": prices_of(plan),
+        "seed": plan.seed,
+        "time_limit": TIME_LIMIT,
+        "progress": watch.progress,
+        "cancelled": watch.cancelled,
+    }
+    if plan.based_on is None:
+        return matching.plan(problem, **asked)
+    both = matching.replan(problem, _pairs_before(plan), **asked)
+    return both.frozen if plan.frozen else both.full
+
+
+def _pairs_before(plan: Plan) -> list[tuple[str, str]]:
+    """Return what the plan it is based on would ask."""
+    if plan.based_on is None:
+        return []
+    lines = plan.based_on.lines.filter(dismissed=False).order_by("pk").values_list("person_id", "slot_id")
+    return [(str(person), str(slot)) for person, slot in lines]
+
+
+def _broken(plan: Plan, problem: matching.Problem, result: matching.Plan) -> list[matching.Violation]:
+    """Return the rules that the plan itself breaks.
+
+    A team may already be short because somebody said no after another said yes: what stands, or what was asked to be
+    frozen, is for people to see to, and never stops a plan that adds nothing to it.
+    """
+    stands = set(problem.pinned)
+    if plan.frozen:
+        stands |= set(_pairs_before(plan)).intersection(result.assignments)
+    already = {_key(one) for one in matching.check(problem, stands)}
+    return [one for one in matching.check(problem, result) if _key(one) not in already]
+
+
+def _key(violation: matching.Violation) -> tuple[object, ...]:
+    return (violation.code, *sorted(violation.params.items()))
+
+
+def prices_of(plan: Plan) -> matching.Prices:
+    """Return the prices a plan was asked with."""
+    return matching.Prices(km=plan.price_km, soft=plan.price_soft_wish)
+
+
+class _Watch:
+    """Follows a computation: writes its progress, renews the job's lease, listens for a stop."""
+
+    def __init__(self, plan_id: int, renew: Callable[[], None]) -> None:
+        self.plan_id, self.renew, self.last = plan_id, renew, -1
+
+    def progress(self, step: matching.Step, /) -> None:
+        percent = min(99, 100 * step.done // max(step.total, 1))
+        if percent != self.last:
+            self.last = percent
+            Plan.objects.filter(pk=self.plan_id).update(progress=percent)
+            self.renew()
+
+    def cancelled(self) -> bool:
+        return Plan.objects.filter(pk=self.plan_id, cancel_asked=True).exists()
+
+
+def _fail(plan: Plan, violations: list[matching.Violation]) -> None:
+    """A plan that the verifier refuses is never shown: it says so instead."""
+    with transaction.atomic():
+        Plan.objects.filter(pk=plan.pk).update(
+            state=Plan.State.FAILED, failure=violations[0].code, finished_at=clock.now()
+        )
+        record(
+            actor=SYSTEM,
+            verb="allocation.plan_failed",
+            object_kind="plan",
+            object_key=plan.pk,
+            params={"code": violations[0].code},
+        )
+
+
+def _keep(plan: Plan, problem: matching.Problem, result: matching.Plan) -> None:
+    people = {person.id: person for person in problem.people}
+    demands = {demand.id: demand for demand in problem.demands}
+    lines = [
+        PlanLine(
+            plan=plan,
+            slot_id=int(demand_id),
+            person_id=int(person_id),
+            km=matching.distance_km(people[person_id], demands[demand_id]),
+            soft_missed=matching.soft_missed(people[person_id], demands[demand_id]),
+            times_before=int(demands[demand_id].kind in people[person_id].experience),
+            kept=(person_id, demand_id) in problem.pinned,
+        )
+        for person_id, demand_id in result.assignments
+    ]
+    with transaction.atomic():
+        locked = Plan.objects.select_for_update().get(pk=plan.pk)
+        if locked.state != Plan.State.RUNNING:
+            return  # another worker finished the same job first
+        locked.lines.all().delete()
+        locked.fills.all().delete()
+        PlanLine.objects.bulk_create(lines, batch_size=1000)
+        PlanFill.objects.bulk_create(
+            [
+                PlanFill(plan=plan, priority=priority, filled=filled, asked=asked)
+                for priority, (filled, asked) in sorted(result.filled_by_priority.items())
+            ]
+        )
+        locked.state = Plan.State.CANCELLED if locked.cancel_asked and not result.optimal else Plan.State.READY
+        locked.progress, locked.engine, locked.optimal = 100, result.engine, result.optimal
+        locked.gap, locked.km, locked.finished_at = result.gap, result.km, clock.now()
+        locked.snapshot = problems.packed(problem)
+        locked.save()
+        record(
+            actor=SYSTEM,
+            verb="allocation.plan_ready",
+            object_kind="plan",
+            object_key=plan.pk,
+            params={"number": plan.number, "people": len(lines)},
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A plan as the engine can question it again: what it saw and what it answered."""
+
+    problem: matching.Problem
+    plan: matching.Plan
+    prices: matching.Prices
+
+
+def read(plan: Plan) -> Read:
+    """Return the kept problem and answer of ``plan``, with the lines as they are now (adjusted by hand or not)."""
+    problem = _seen(plan)
+    known = {demand.id for demand in problem.demands}
+    pairs = tuple(
+        (str(person), str(slot))
+        for person, slot in plan.lines.filter(dismissed=False).order_by("pk").values_list("person_id", "slot_id")
+        if str(slot) in known
+    )
+    touched = plan.lines.filter(Q(dismissed=True) | Q(by_hand=True)).exists()
+    proven = plan.engine if plan.optimal and not touched else ""
+    return _read(plan.pk, bytes(plan.snapshot), pairs, plan.seed, prices_of(plan), proven)
+
+
+@lru_cache(maxsize=4)
+def _read(
+    plan_id: int,
+    snapshot: bytes,
+    pairs: tuple[tuple[str, str], ...],
+    seed: int,
+    prices: matching.Prices,
+    proven: str,
+) -> Read:
+    """Read once for all the questions asked about a plan, until its lines change.
+
+    ``proven`` names the engine that proved the plan, when nobody changed it since: its prices are then exact.
+    """
+    problem = _unpacked(plan_id, snapshot)
+    answer = matching.plan_from_pairs(problem, pairs, seed=seed, prices=prices)
+    if proven:
+        answer = replace(answer, optimal=True, engine=proven, gap=0.0)
+    return Read(problem, answer, prices)
+
+
+def _seen(plan: Plan) -> matching.Problem:
+    """Return what ``plan`` saw when it was computed."""
+    if not plan.snapshot:
+        raise Refusal("not_ready", _("This plan is not computed yet. Wait for it, or ask for another."))
+    return _unpacked(plan.pk, bytes(plan.snapshot))
+
+
+@lru_cache(maxsize=4)
+def _unpacked(plan_id: int, snapshot: bytes) -> matching.Problem:
+    """Unpack once for all the questions asked about a plan: what it saw never changes."""
+    return problems.unpacked(snapshot)
+
+
+def why_not(plan: Plan, *, person_id: int, slot_id: int) -> tuple[tuple[matching.Reason, ...], matching.Price | None]:
+    """Return why a pair is refused (all the reasons) or, when nothing forbids it, the exact cost of forcing it."""
+    kept = read(plan)
+    reasons = _ledger(kept.problem, person_id, slot_id)
+    if reasons:
+        return reasons, None
+    return (), matching.price_of(kept.problem, kept.plan, str(person_id), str(slot_id))
+
+
+def _ledger(problem: matching.Problem, person_id: int, slot_id: int) -> tuple[matching.Reason, ...]:
+    try:
+        return matching.ledger(problem, str(person_id), str(slot_id))
+    except matching.ProblemError as unknown:
+        raise Refusal(
+            "not_seen",
+            _("This plan did not see this person or this half-day: they came later. Ask for a new plan."),
+        ) from unknown
+
+
+def candidates(plan: Plan, slot_id: int, *, limit: int = 30) -> list[tuple[int, bool]]:
+    """Return the people nothing forbids for one slot, nearest first: (person id, whether the plan asks them)."""
+    kept = read(plan)
+    if str(slot_id) not in {demand.id for demand in kept.problem.demands}:
+        return []
+    chosen = {person for person, demand in kept.plan.assignments if demand == str(slot_id)}
+    eligible = matching.eligible_people(kept.problem, str(slot_id))
+    ordered = [*[one for one in eligible if one in chosen], *[one for one in eligible if one not in chosen]]
+    return [(int(person), person in chosen) for person in ordered[: max(limit, len(chosen))]]
+
+
+def why_empty(plan: Plan, slot_id: int) -> dict[str, int]:
+    """Return how many have the skill, are free, accept the distance… for one slot: counts by ledger code."""
+    return dict(matching.ledger_counts(_seen(plan), str(slot_id)))
+
+
+def why_empty_all(plan: Plan, slot_ids: Iterable[int]) -> dict[int, dict[str, int]]:
+    """Return ``why_empty`` for several slots, leaving out those the plan did not look at."""
+    problem = _seen(plan)
+    known = {demand.id for demand in problem.demands}
+    return {slot: dict(matching.ledger_counts(problem, str(slot))) for slot in slot_ids if str(slot) in known}
+
+
+def distances(plan: Plan, slot_id: int, person_ids: Iterable[int]) -> dict[int, float | None]:
+    """Return the way of each person to one slot, as the plan saw it; nothing for those it did not see."""
+    problem = _seen(plan)
+    demand = next((one for one in problem.demands if one.id == str(slot_id)), None)
+    wanted = {str(pk) for pk in person_ids}
+    if demand is None:
+        return {}
+    return {int(one.id): matching.distance_km(one, demand) for one in problem.people if one.id in wanted}
+
+
+def bottlenecks(plan: Plan) -> list[matching.Bottleneck]:
+    """Return which skill, half-day or place, trained or freed by one more person, fills most places."""
+    kept = read(plan)
+    return matching.bottlenecks(kept.problem, kept.plan)
+
+
+def spread(plan: Plan) -> list[matching.SpreadRow]:
+    """Return selected / pool by status, category, age band, sex and unit, skews flagged (P09 (5))."""
+    kept = read(plan)
+    return matching.spread(kept.problem, kept.plan)
+
+
+def blocking(problem: matching.Problem, *, person_id: int, slot_id: int) -> tuple[matching.Reason, ...]:
+    """Return what forbids a pair today. A hard wish forbids until the person's own recorded yes (P09 (2))."""
+    reasons = _ledger(problem, person_id, slot_id)
+    if any(reason.code == "wish" for reason in reasons) and waived(person_id, slot_id):
+        return tuple(reason for reason in reasons if reason.code != "wish")
+    return reasons
+
+
+def waived(person_id: int, slot_id: int) -> bool:
+    """Tell whether the person said yes, for this half-day, beyond their own limit."""
+    return WishWaiver.objects.filter(person_id=person_id, slot_id=slot_id).exclude(given_at=None).exists()
+
+
+def do_dismiss_line(*, actor: Actor, plan: Plan, line: PlanLine, dismissed: bool) -> None:
+    """Take a person out of the plan by hand, or put them back."""
+    _check_adjustable(actor, plan)
+    with transaction.atomic():
+        PlanLine.objects.filter(pk=line.pk, plan=plan).update(dismissed=dismissed)
+        record(
+            actor=actor,
+            verb="allocation.line_dismissed" if dismissed else "allocation.line_restored",
+            object_kind="plan",
+            object_key=plan.pk,
+            params={"slot": line.slot_id},
+        )
+
+
+def do_add_line(*, actor: Actor, plan: Plan, person: Person, slot: Slot) -> PlanLine:
+    """Put a person in the plan by hand. A hard wish, a missing skill or a taken half-day still blocks."""
+    _check_adjustable(actor, plan)
+    reasons = blocking(_seen(plan), person_id=person.pk, slot_id=slot.pk)
+    if reasons:
+        raise Refusal(
+            f"blocked_{reasons[0].code}",
+            _("This person cannot be asked for that half-day. Open “Why not?” to read the reasons."),
+        )
+    with transaction.atomic():
+        line, _made = PlanLine.objects.update_or_create(
+            plan=plan, slot=slot, person=person, defaults={"by_hand": True, "dismissed": False}
+        )
+        record(
+            actor=actor, verb="allocation.line_added", object_kind="plan", object_key=plan.pk, params={"slot": slot.pk}
+        )
+    return line
+
+
+def _check_adjustable(actor: Actor, plan: Plan) -> None:
+    if not perms.can_plan(actor):
+        raise PermissionDenied
+    if plan.state not in {Plan.State.READY, Plan.State.CANCELLED}:
+        raise Refusal("not_ready", _("This plan is not computed yet. Wait for it, or ask for another."))
+
+
+def asked_already(plan: Plan) -> set[tuple[int, int]]:
+    """Return the (person, slot) pairs of the plan that already have a live proposal or mission."""
+    slots = plan.lines.values("slot_id")
+    live = Assignment.objects.filter(slot_id__in=slots, state__in=LIVE)
+    return set(live.values_list("person_id", "slot_id"))

@@ -1,0 +1,331 @@
+"""From rows to the engine's problem, and from a kept snapshot back to it."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import Count, Q
+
+from reflexes.core import clock
+from reflexes.engines import matching
+from reflexes.mechanisms.allocation import limits
+from reflexes.mechanisms.allocation.geography import flat
+from reflexes.mechanisms.allocation.models import (
+    Assignment,
+    ChosenKind,
+    FreeHalfDay,
+    Offer,
+    Plan,
+    ServiceMinimum,
+    Slot,
+    Wish,
+)
+from reflexes.mechanisms.allocation.states import HOLDING, LIVE, DropMotive, State
+from reflexes.mechanisms.directory.models import Person, PersonSkill, Place
+
+FOREVER = date(9999, 12, 31)
+# Why a pair is never asked again: a no is never held against anyone, it only ends the asking.
+ENDED = {
+    State.DECLINED: "declined",
+    State.EXPIRED: "no_answer",
+    State.WITHHELD: "withheld",
+    State.TURNED_DOWN: "turned_down",
+    State.EXCUSED: "dropped",
+    State.NO_SHOW: "dropped",
+    State.CANCELLED: "withheld",
+}
+# These end the asking for the half-day only: the person may well come on another one.
+THAT_HALF_DAY = frozenset({State.WITHHELD, State.EXCUSED, State.NO_SHOW, State.CANCELLED})
+
+
+def half_day(day: date, half: str) -> str:
+    """Return the engine's name of a half-day.
+
+    >>> half_day(date(2026, 11, 23), "am")
+    '2026-11-23/am'
+    """
+    return f"{day.isoformat()}/{half}"
+
+
+def build(plan: Plan) -> matching.Problem:
+    """Return what the engine needs to know for ``plan``: open needs, offers, what is already agreed, what is refused.
+
+    The number of queries is constant: pools of 50,000 people are read in bulk.
+    """
+    span = (plan.starts_on, plan.ends_on)
+    slots = list(
+        Slot.objects.filter(day__range=span, need__state__in=("open", "filled"), need__exercise_id=plan.exercise_id)
+        .select_related("need__place", "skill", "need__organisation")
+        .order_by("pk")
+    )
+    offers = list(
+        Offer.objects.filter(
+            Q(active=True) | Q(person__assignments__slot__in=slots, person__assignments__state__in=LIVE)
+        )
+        .filter(person__erased_at=None)
+        .select_related("person", "capacity")
+        .distinct()
+        .order_by("pk")
+    )
+    live = list(
+        Assignment.objects.filter(day__range=span, state__in=LIVE, exercise_id=plan.exercise_id).values_list(
+            "person_id", "slot_id", "state"
+        )
+    )
+    reference = _middle(slots)
+    standing = _Standing.of(list(_people(offers, span, reference)), [_demand(slot, reference) for slot in slots], live)
+    forbidden = _forbidden(slots, plan.exercise_id)
+    return matching.Problem(
+        people=tuple(standing.people.values()),
+        demands=tuple(standing.demands.values()),
+        pinned=frozenset(standing.pinned),
+        forbidden={pair: code for pair, code in forbidden.items() if pair not in standing.pinned},
+        minimums=tuple(_minimum(one) for one in ServiceMinimum.objects.filter(day__range=span).order_by("pk")),
+    )
+
+
+# What the host requires: an accepted mission that no longer meets it stays, but the engine could not pin it.
+REQUIRED = frozenset({"skill", "certificate", "age"})
+
+
+@dataclass(slots=True)
+class _Standing:
+    """What is agreed or asked already, as the engine can hold it.
+
+    Life is looser than the engine: people asked for the same half-day twice, more people asked than places, a skill
+    taken back after a yes. Those missions stand too; they only use up the half-day and the place instead of being
+    pinned, so that a plan can always be made.
+    """
+
+    people: dict[str, matching.Person]
+    demands: dict[str, matching.Demand]
+    pinned: set[tuple[str, str]]
+
+    @classmethod
+    def of(
+        cls, people: list[matching.Person], demands: list[matching.Demand], live: list[tuple[int, int, str]]
+    ) -> _Standing:
+        found = cls({one.id: one for one in people}, {one.id: one for one in demands}, set())
+        busy: set[tuple[str, str]] = set()
+        taken: Counter[str] = Counter()
+        for person_id, slot_id, state in sorted(live, key=lambda row: (row[2] == State.PROPOSED, row)):
+            person, demand = found.people.get(str(person_id)), found.demands.get(str(slot_id))
+            if person is None or demand is None:
+                continue
+            once = (person.id, demand.half_day) not in busy
+            if once and taken[demand.id] < demand.headcount and _meets(person, demand):
+                found.pinned.add((person.id, demand.id))
+                taken[demand.id] += 1
+            else:
+                found._use_up(person, demand, holds=state != State.PROPOSED)
+            busy.add((person.id, demand.half_day))
+        return found
+
+    def _use_up(self, person: matching.Person, demand: matching.Demand, *, holds: bool) -> None:
+        self.people[person.id] = replace(
+            person, half_days=person.half_days - {demand.half_day}, cap=max(person.cap - 1, 0)
+        )
+        if holds:
+            left = max(demand.headcount - 1, 0)
+            self.demands[demand.id] = replace(demand, headcount=left, min_team=min(demand.min_team, left))
+
+
+def _meets(person: matching.Person, demand: matching.Demand) -> bool:
+    alone = matching.Problem((person,), (demand,))
+    return not any(one.code in REQUIRED for one in matching.check(alone, [(person.id, demand.id)]))
+
+
+def build_for(person_id: int, slots: list[Slot], *, exercise_id: int | None) -> matching.Problem | None:
+    """Return the problem of one person and a few slots, to tell them why they are not asked; None without an offer.
+
+    It holds nobody else but the colleagues of the same unit who already go, since they use up its minimum. The number
+    of rows read does not grow with the pool.
+    """
+    own = Offer.objects.filter(person_id=person_id).select_related("person", "capacity").first()
+    if own is None or not slots:
+        return None
+    span = (min(slot.day for slot in slots), max(slot.day for slot in slots))
+    unit_id = own.capacity.unit_id if own.capacity else None
+    minimums = ServiceMinimum.objects.filter(day__range=span, unit_id=unit_id).order_by("pk") if unit_id else []
+    live = Assignment.objects.filter(day__range=span, state__in=LIVE, exercise_id=exercise_id).filter(
+        Q(person_id=person_id) | Q(person__offer__capacity__unit_id=unit_id, person__offer__capacity__unit_id__gt=0)
+    )
+    pinned = list(live.select_related("slot__need__place", "slot__skill"))
+    demands = {slot.pk: slot for slot in [*(one.slot for one in pinned), *slots]}
+    mates = Offer.objects.filter(person_id__in={one.person_id for one in pinned} - {person_id})
+    offers = [own, *mates.select_related("person", "capacity").order_by("pk")]
+    reference = _middle(slots)
+    return matching.Problem(
+        people=tuple(_people(offers, span, reference, few=True)),
+        demands=tuple(_demand(slot, reference) for _pk, slot in sorted(demands.items())),
+        pinned=frozenset((str(one.person_id), str(one.slot_id)) for one in pinned),
+        forbidden={pair: code for pair, code in _forbidden(slots, exercise_id).items() if pair[0] == str(person_id)},
+        minimums=tuple(_minimum(one) for one in minimums),
+    )
+
+
+def _minimum(one: ServiceMinimum) -> matching.UnitMinimum:
+    return matching.UnitMinimum(
+        unit=str(one.unit_id), half_day=half_day(one.day, one.half), present=one.present, minimum=one.minimum
+    )
+
+
+def _people(
+    offers: list[Offer], span: tuple[date, date], reference: float, *, few: bool = False
+) -> Iterable[matching.Person]:
+    """Yield the engine's people. ``few`` reads the rows of these offers only instead of whole tables."""
+    by_offer: dict[str, Any] = {"offer__in": [offer.pk for offer in offers]} if few else {}
+    by_person: dict[str, Any] = {"person__in": [offer.person_id for offer in offers]} if few else {}
+    half_days: dict[int, set[str]] = defaultdict(set)
+    free = FreeHalfDay.objects.filter(day__range=span, **by_offer)
+    for offer_id, day, half in free.values_list("offer_id", "day", "half"):
+        half_days[offer_id].add(half_day(day, half))
+    wishes: dict[int, list[Wish]] = defaultdict(list)
+    for wish in Wish.objects.filter(**by_offer).order_by("pk"):
+        wishes[wish.offer_id].append(wish)
+    kinds: dict[int, list[str]] = defaultdict(list)
+    for offer_id, kind in ChosenKind.objects.filter(**by_offer).order_by("kind").values_list("offer_id", "kind"):
+        kinds[offer_id].append(kind)
+    skills: dict[int, dict[str, date]] = defaultdict(dict)
+    confirmed: dict[int, dict[str, date]] = defaultdict(dict)
+    for person_id, slug, regulated, confirmer, expires in PersonSkill.objects.filter(**by_person).values_list(
+        "person_id", "skill__slug", "skill__regulated", "confirmed_by_id", "expires_on"
+    ):
+        skills[person_id][slug] = expires or FOREVER
+        if regulated and confirmer:
+            confirmed[person_id][slug] = expires or FOREVER
+    experience: dict[int, set[str]] = defaultdict(set)
+    finished = Assignment.objects.filter(state__in=(State.DONE, State.RETURNED, State.DEBRIEFED), **by_person)
+    for person_id, kind in finished.values_list("person_id", "slot__need__kind").distinct():
+        experience[person_id].add(kind)
+    since = clock.today() - timedelta(days=limits.WEAR_DAYS)
+    wear = dict(
+        Assignment.objects.filter(state__in=HOLDING, day__gte=since, day__lt=span[0], **by_person)
+        .values_list("person_id")
+        .annotate(Count("pk"))
+    )
+    for offer in offers:
+        person, capacity = offer.person, offer.capacity
+        hard = [_wish(one) for one in wishes[offer.pk] if one.hard]
+        if kinds[offer.pk]:
+            hard.append(matching.Wish("only_kind", "|".join(kinds[offer.pk])))
+        x_km, y_km = _flat(person, reference)
+        yield matching.Person(
+            id=str(person.pk),
+            skills=frozenset(skills[person.pk]),
+            half_days=frozenset(half_days[offer.pk]),
+            cap=offer.weekly_cap,
+            max_km=offer.max_km,
+            x_km=x_km,
+            y_km=y_km,
+            hard=tuple(hard),
+            soft=tuple(_wish(one) for one in wishes[offer.pk] if not one.hard),
+            mentor=offer.can_mentor,
+            experience=frozenset(experience[person.pk]),
+            certificates=confirmed[person.pk],
+            birth_date=person.birth_date,
+            unit=str(capacity.unit_id or "") if capacity else "",
+            wear=wear.get(person.pk, 0),
+            traits=_traits(offer),
+        )
+
+
+def _traits(offer: Offer) -> dict[str, str]:
+    """Return what the spread report counts; none of it ever enters a cost."""
+    capacity = offer.capacity
+    return {
+        "status": capacity.status if capacity else "",
+        "category": capacity.category if capacity else "",
+        "sex": offer.person.sex,
+        "age_band": age_band(offer.person.birth_date, clock.today()),
+    }
+
+
+def age_band(born: date | None, on: date) -> str:
+    """Return the age band of someone born on ``born``: under_30, 30_44, 45_54, 55_up, or nothing.
+
+    >>> age_band(date(1990, 5, 1), date(2026, 11, 22))
+    '30_44'
+    """
+    if born is None:
+        return ""
+    age = on.year - born.year - ((on.month, on.day) < (born.month, born.day))
+    return next(band for limit, band in ((30, "under_30"), (45, "30_44"), (55, "45_54"), (999, "55_up")) if age < limit)
+
+
+def _demand(slot: Slot, reference: float) -> matching.Demand:
+    need = slot.need
+    x_km, y_km = _flat(None if need.remote else need.place, reference)
+    skill = slot.skill
+    return matching.Demand(
+        id=str(slot.pk),
+        need=str(need.pk),
+        half_day=half_day(slot.day, slot.half),
+        headcount=slot.headcount,
+        skill=skill.slug if skill and not (skill.learnable_on_site and not skill.regulated) else None,
+        priority=need.priority,
+        x_km=x_km,
+        y_km=y_km,
+        host=str(need.organisation_id),
+        kind=need.kind,
+        min_team=slot.minimum_team,
+        mentor_required=slot.mentor_required,
+        max_newcomers_per_mentor=limits.NEWCOMERS_FOR_ONE_MENTOR,
+        min_age=need.minimum_age,
+        certificates=frozenset({skill.slug}) if skill and skill.regulated else frozenset(),
+        remote=need.remote,
+    )
+
+
+def _wish(wish: Wish) -> matching.Wish:
+    return matching.Wish(wish.kind, wish.value)
+
+
+def _forbidden(slots: list[Slot], exercise_id: int | None) -> dict[tuple[str, str], str]:
+    """Return the pairs nobody asks again: a no ends the asking for the whole need, a half-day given back only itself.
+
+    A mission called off by the host or by the cell says nothing of the person: they may be asked again.
+    """
+    by_need: dict[int, list[int]] = defaultdict(list)
+    for slot in slots:
+        by_need[slot.need_id].append(slot.pk)
+    ended = (
+        Assignment.objects.filter(state__in=tuple(ENDED), slot__need_id__in=by_need, exercise_id=exercise_id)
+        .exclude(state=State.CANCELLED, drop_motive__in=("", DropMotive.HOST, DropMotive.CELL))
+        .values_list("person_id", "slot_id", "slot__need_id", "state")
+    )
+    forbidden: dict[tuple[str, str], str] = {}
+    for person_id, slot_id, need_id, state in ended:
+        reached = [slot_id] if state in THAT_HALF_DAY else by_need[need_id]
+        for one in reached:
+            forbidden[(str(person_id), str(one))] = ENDED[State(state)]
+    return forbidden
+
+
+def _middle(slots: list[Slot]) -> float:
+    """Return the latitude in the middle of the places asked for: where the plane touches the earth."""
+    known = [slot.need.place.latitude for slot in slots if slot.need.place]
+    return sum(known) / len(known) if known else 0.0
+
+
+def _flat(somewhere: Person | Place | None, reference: float) -> tuple[float | None, float | None]:
+    if somewhere is None or somewhere.latitude is None or somewhere.longitude is None:
+        return None, None
+    return flat(somewhere.latitude, somewhere.longitude, reference)
+
+
+def packed(problem: matching.Problem) -> bytes:
+    """Return the problem as compressed JSON: what the plan saw, kept so that its reasons can be read later."""
+    return zlib.compress(json.dumps(matching.to_dict(problem), separators=(",", ":")).encode(), 6)
+
+
+def unpacked(snapshot: bytes) -> matching.Problem:
+    """Return the problem kept in ``snapshot``."""
+    kept: dict[str, Any] = json.loads(zlib.decompress(bytes(snapshot)))
+    return matching.from_dict(kept)

@@ -1,0 +1,1 @@
+"""Organisations, units, people, capacities, skills, places."""

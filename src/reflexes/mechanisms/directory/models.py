@@ -1,0 +1,237 @@
+"""Organisations and units as a tree, people and the capacities they act in, skills, places."""
+
+import uuid
+from typing import Any, ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from reflexes.core import clock
+from reflexes.core.text import normalised
+from reflexes.mechanisms.directory.roles import role_name
+
+
+class Searchable(models.Model):
+    """A row found by name whatever its accents: both databases sort and search this column alike."""
+
+    search = models.CharField(max_length=300, editable=False, db_index=True)
+
+    class Meta:
+        abstract = True
+
+    def words(self) -> str:
+        """Return the text people would type to find this row."""
+        return str(self)
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.search = normalised(self.words())[:300]
+        if kwargs.get("update_fields") is not None:
+            kwargs["update_fields"] = {*kwargs["update_fields"], "search"}
+        super().save(*args, **kwargs)
+
+
+class Commune(Searchable):
+    """A real commune of the territory: INSEE code, population, position in degrees."""
+
+    code = models.CharField(max_length=5, primary_key=True)
+    name = models.CharField(max_length=80)
+    postal_codes = models.CharField(max_length=120, blank=True)
+    population = models.PositiveIntegerField(null=True)
+    latitude = models.FloatField()
+    longitude = models.FloatField()
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Organisation(Searchable):
+    """A town, a CCAS, a métropole, an association…; ``parent`` ties a body to the one it depends on."""
+
+    class Kind(models.TextChoices):
+        TOWN = "town", _("town hall")
+        CCAS = "ccas", _("CCAS")
+        INTERCOMMUNALITY = "intercommunality", _("intercommunality")
+        DEPARTMENT = "department", _("département")
+        REGION = "region", _("region")
+        ASSOCIATION = "association", _("association")
+        COMPANY = "company", _("company")
+        STATE = "state", _("State service")
+        GROUP = "group", _("residents' group")
+
+    name = models.CharField(max_length=160, unique=True)
+    kind = models.CharField(max_length=20, choices=Kind.choices)
+    parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="children")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Unit(Searchable):
+    """A service of an organisation, in a tree."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="units")
+    parent = models.ForeignKey("self", on_delete=models.CASCADE, null=True, blank=True, related_name="children")
+    name = models.CharField(max_length=160)
+    open_to_public = models.BooleanField(default=True)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["organisation", "name"], name="unit_named_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Twinning(models.Model):
+    """Two units that train each other's people ahead of a crisis: trained pool and last drill (P09 (14))."""
+
+    home = models.ForeignKey(Unit, on_delete=models.CASCADE, related_name="twinnings")
+    host = models.ForeignKey(Unit, on_delete=models.CASCADE, related_name="twinned_with")
+    trained = models.ManyToManyField("Person", blank=True, related_name="twinnings")
+    last_drill_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["home", "host"], name="twinned_once"),
+            models.CheckConstraint(condition=~Q(home=models.F("host")), name="twinned_with_another"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.home} ↔ {self.host}"
+
+
+class Place(Searchable):
+    """Somewhere people go: a site with an address in a real commune."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="places")
+    name = models.CharField(max_length=160)
+    address = models.CharField(max_length=200, blank=True)
+    commune = models.ForeignKey(Commune, on_delete=models.PROTECT, related_name="places")
+    latitude = models.FloatField()
+    longitude = models.FloatField()
+    directions = models.CharField(max_length=300, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.name}, {self.commune}"
+
+
+class Skill(Searchable):
+    """A skill of the shared vocabulary. ``regulated`` ones need a certificate: a block, never a weight."""
+
+    slug = models.SlugField(max_length=60, unique=True)
+    label_fr = models.CharField(max_length=120)
+    label_en = models.CharField(max_length=120, blank=True)
+    regulated = models.BooleanField(default=False)
+    learnable_on_site = models.BooleanField(default=False)
+
+    def __str__(self) -> str:
+        from django.utils.translation import get_language
+
+        return self.label_en if self.label_en and (get_language() or "").startswith("en") else self.label_fr
+
+    def words(self) -> str:
+        return f"{self.label_fr} {self.label_en}"
+
+
+class Person(Searchable):
+    """Someone of the territory, with or without an account. ``key`` is the pseudonym the journal knows."""
+
+    class Channel(models.TextChoices):
+        MAIL = "mail", _("e-mail")
+        TEXT = "text", _("text message")
+        PHONE = "phone", _("telephone call")
+        PRINT = "print", _("paper")
+
+    class Sex(models.TextChoices):
+        FEMALE = "f", _("woman")
+        MALE = "m", _("man")
+        UNSAID = "", _("not said")
+
+    key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    user = models.OneToOneField(
+        "accounts.User", on_delete=models.SET_NULL, null=True, blank=True, related_name="person"
+    )
+    first_name = models.CharField(max_length=80)
+    last_name = models.CharField(max_length=80)
+    email = models.EmailField(blank=True)
+    phone = models.CharField(max_length=30, blank=True)
+    channel = models.CharField(max_length=10, choices=Channel.choices, default=Channel.MAIL)
+    language = models.CharField(max_length=5, default="fr")
+    birth_date = models.DateField(null=True, blank=True)
+    sex = models.CharField(max_length=1, choices=Sex.choices, blank=True)
+    commune = models.ForeignKey(Commune, on_delete=models.PROTECT, null=True, blank=True, related_name="people")
+    latitude = models.FloatField(null=True, blank=True)
+    longitude = models.FloatField(null=True, blank=True)
+    created_at = models.DateTimeField(default=clock.now)
+    erased_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["email"])]
+
+    def __str__(self) -> str:
+        return f"{self.first_name} {self.last_name}".strip()
+
+    def words(self) -> str:
+        return f"{self.last_name} {self.first_name}"
+
+
+class PersonSkill(models.Model):
+    """A skill someone says they have; ``primary`` is their trade's, the others are beyond their job.
+
+    Only the person and the cell read it: never an appraiser (P09 (13)). ``confirmed_by`` and ``expires_on`` matter for
+    regulated skills.
+    """
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="skills")
+    skill = models.ForeignKey(Skill, on_delete=models.PROTECT, related_name="holders")
+    primary = models.BooleanField(default=False)
+    confirmed_by = models.ForeignKey(Organisation, on_delete=models.SET_NULL, null=True, blank=True)
+    expires_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["person", "skill"], name="skill_said_once")]
+
+    def __str__(self) -> str:
+        return f"{self.person}: {self.skill}"
+
+
+class Capacity(models.Model):
+    """In which capacity a person acts, for which organisation, from when to when."""
+
+    class Category(models.TextChoices):
+        A = "A", "A"
+        B = "B", "B"
+        C = "C", "C"
+
+    class Status(models.TextChoices):
+        PERMANENT = "permanent", _("permanent civil servant")
+        CONTRACT = "contract", _("on contract")
+        TRAINEE = "trainee", _("trainee civil servant")
+        APPRENTICE = "apprentice", _("apprentice")
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="capacities")
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="capacities")
+    unit = models.ForeignKey(Unit, on_delete=models.SET_NULL, null=True, blank=True, related_name="capacities")
+    role = models.CharField(max_length=40)
+    trade = models.CharField(max_length=120, blank=True)
+    category = models.CharField(max_length=1, choices=Category.choices, blank=True)
+    status = models.CharField(max_length=12, choices=Status.choices, blank=True)
+    starts_on = models.DateField(null=True, blank=True)
+    ends_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["person", "organisation", "role"], name="one_capacity_of_a_role_in_an_organisation"
+            )
+        ]
+        indexes: ClassVar = [models.Index(fields=["role", "organisation"]), models.Index(fields=["unit", "role"])]
+        verbose_name_plural = "capacities"
+
+    def __str__(self) -> str:
+        return f"{self.role_label} · {self.organisation}"
+
+    @property
+    def role_label(self) -> str:
+        """Return the role in the reader's language."""
+        return str(role_name(self.role))

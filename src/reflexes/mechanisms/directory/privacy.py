@@ -1,0 +1,56 @@
+"""What the directory knows of a person."""
+
+from uuid import UUID
+
+from reflexes.core import clock
+from reflexes.mechanisms.directory.models import Person
+
+
+def export(person_key: UUID) -> dict[str, object]:
+    """Return who the person is, how to reach them, in which capacities they act and the skills they said."""
+    person = Person.objects.filter(key=person_key).select_related("commune").first()
+    if person is None or person.erased_at is not None:
+        return {}
+    fields = ("first_name", "last_name", "email", "phone", "language", "birth_date")
+    capacities = person.capacities.select_related("organisation", "unit").order_by("pk")
+    return {
+        **{name: getattr(person, name) for name in fields},
+        "channel": str(person.get_channel_display()),
+        "sex": str(person.get_sex_display()),
+        "commune": str(person.commune or ""),
+        "latitude": person.latitude,
+        "longitude": person.longitude,
+        "capacities": [
+            {
+                "role": str(capacity.role_label),
+                "organisation": str(capacity.organisation),
+                "unit": str(capacity.unit or ""),
+                "trade": capacity.trade,
+                "category": capacity.category,
+                "status": capacity.get_status_display(),
+                "starts_on": capacity.starts_on,
+                "ends_on": capacity.ends_on,
+            }
+            for capacity in capacities
+        ],
+        "skills": [
+            {"skill": str(one.skill), "primary": one.primary, "expires_on": one.expires_on}
+            for one in person.skills.select_related("skill").order_by("pk")
+        ],
+    }
+
+
+def erase(person_key: UUID) -> None:
+    """Empty the person's row: missions and journal keep a pseudonym, and nothing says whose it was."""
+    person = Person.objects.filter(key=person_key).first()
+    if person is None:
+        return
+    person.skills.all().delete()
+    person.capacities.all().delete()
+    person.twinnings.clear()
+    for name in ("first_name", "last_name", "email", "phone", "sex"):
+        setattr(person, name, "")
+    person.user = person.birth_date = person.commune = person.latitude = person.longitude = None
+    person.channel = Person.Channel.PRINT
+    person.erased_at = clock.now()
+    person.save()

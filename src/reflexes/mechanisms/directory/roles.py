@@ -1,0 +1,36 @@
+"""The roles a capacity can have. A role opens screens; rules (``perms.py``) say what may be done there."""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+AGENT = "agent"
+MANAGER = "manager"
+HOST = "host"
+COORDINATOR = "coordinator"
+HR = "hr"
+VOLUNTEER = "volunteer"
+DIRECTOR = "director"
+ELECTED = "elected"
+DPO = "dpo"
+ADMINISTRATOR = "administrator"
+
+ROLES: dict[str, "str | Promise"] = {
+    AGENT: _("agent"),
+    MANAGER: _("manager"),
+    HOST: _("host"),
+    COORDINATOR: _("coordinator of the cell"),
+    HR: _("human resources"),
+    VOLUNTEER: _("volunteer"),
+    DIRECTOR: _("director"),
+    ELECTED: _("elected member"),
+    DPO: _("data-protection officer"),
+    ADMINISTRATOR: _("administrator"),
+}
+
+# Those who appraise people: never a reader of skills, wishes, refusals or debriefs (design.md rule 5).
+APPRAISERS = frozenset({MANAGER, HR, DIRECTOR})
+
+
+def role_name(role: str) -> "str | Promise":
+    """Return a role in words; a slug this version does not know is shown as it is."""
+    return ROLES.get(role, role)

@@ -1,0 +1,17 @@
+"""What the journal knows of a person: their acts, under a pseudonym. It erases nothing (docs/adr/0004)."""
+
+from uuid import UUID
+
+from reflexes.mechanisms.journal.models import Entry
+from reflexes.mechanisms.journal.services import told
+
+
+def export(person_key: UUID) -> dict[str, object]:
+    """Return the acts of the person, as sentences."""
+    entries = Entry.objects.filter(actor_key=person_key).order_by("id")
+    acts = [{"at": entry.at, "what": sentence} for entry, sentence in told(entries)]
+    return {"acts": acts} if acts else {}
+
+
+def erase(person_key: UUID) -> None:
+    """Leave the chain whole: once the directory has forgotten the name, the pseudonym points to nobody."""

@@ -1,0 +1,1 @@
+"""Pistes own meaning. They never import one another."""

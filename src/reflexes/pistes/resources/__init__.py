@@ -1,0 +1,1 @@
+"""Orientation: build up the reallocation of resources."""

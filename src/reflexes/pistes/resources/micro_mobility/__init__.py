@@ -1,0 +1,1 @@
+"""Professional micro-mobility (P09): the reallocation cell."""

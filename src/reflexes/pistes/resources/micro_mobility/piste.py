@@ -1,0 +1,47 @@
+"""P09, professional micro-mobility: what the piste says of itself."""
+
+from django.utils.translation import gettext_lazy as _
+
+from reflexes.core.registry import MenuEntry, Piste
+
+CELL = frozenset({"coordinator"})
+HOST = frozenset({"host"})
+GIVER = frozenset({"agent", "volunteer"})
+MANAGER = frozenset({"manager"})
+
+piste = Piste(
+    slug="micro_mobility",
+    label=_("Professional micro-mobility"),
+    orientation="resources",
+    promise=_("Lend a hand elsewhere for a few half-days, and come back well."),
+    path="micro-mobilite",
+    mechanisms=("allocation", "directory", "crisis"),
+    kinds={
+        "food_aid": _("Food aid"),
+        "calls": _("Friendly calls"),
+        "care_home": _("Help in a care home"),
+        "waste": _("Waste collection"),
+        "school": _("Schools and meals"),
+        "reception": _("Reception and information"),
+    },
+    kind_words={
+        "aide-alimentaire": "food_aid",
+        "appels": "calls",
+        "ehpad-repas": "care_home",
+        "collecte": "waste",
+        "ecoles": "school",
+        "accueil": "reception",
+    },
+    menu=(
+        MenuEntry(_("What is waiting"), "micro_mobility:silences", CELL, "clock", home=True),
+        MenuEntry(_("Needs"), "micro_mobility:need_board", CELL, "list"),
+        MenuEntry(_("Plans"), "micro_mobility:plan_list", CELL, "route"),
+        MenuEntry(_("People"), "micro_mobility:pool", CELL, "users"),
+        MenuEntry(_("Outbox"), "outbox:list", CELL, "send"),
+        MenuEntry(_("My needs"), "micro_mobility:host_home", HOST, "list", home=True),
+        MenuEntry(_("Arrivals"), "micro_mobility:arrivals", HOST, "users"),
+        MenuEntry(_("My space"), "micro_mobility:my_space", GIVER, "house", home=True),
+        MenuEntry(_("My missions"), "micro_mobility:my_missions", GIVER, "calendar"),
+        MenuEntry(_("My service"), "micro_mobility:service", MANAGER, "users", home=True),
+    ),
+)

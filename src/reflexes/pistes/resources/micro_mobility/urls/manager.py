@@ -1,0 +1,14 @@
+"""The home manager's pages."""
+
+from django.urls import URLPattern, path
+
+from reflexes.pistes.resources.micro_mobility.views import manager_link, manager_service
+
+urlpatterns: list[URLPattern] = [
+    path("service/reponse/<str:token>", manager_link.release_by_link, name="release_by_link"),
+    path("mon-service/", manager_service.service, name="service"),
+    path("mon-service/minimum/", manager_service.service_minimum, name="service_minimum"),
+    path("mon-service/missions/<int:pk>/liberer/", manager_service.release, name="release"),
+    path("mon-service/missions/<int:pk>/garder/", manager_service.withhold, name="withhold"),
+    path("mon-service/missions/<int:pk>/retour/", manager_service.mark_returned, name="mark_returned"),
+]

@@ -1,0 +1,1 @@
+"""Screens of the reallocation cell: thin, each calls a service."""

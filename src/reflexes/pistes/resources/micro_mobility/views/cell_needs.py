@@ -1,0 +1,232 @@
+"""The board of needs, and the page of one need that the host and the cell both see."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import Any
+
+from django import forms
+from django.db.models import Count, F, Max, Min, OuterRef, Q, QuerySet, Subquery, Sum
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_GET
+
+from reflexes.core import registry
+from reflexes.core.errors import Refusal
+from reflexes.core.text import normalised
+from reflexes.mechanisms.allocation import perms, reasons
+from reflexes.mechanisms.allocation.models import Assignment, Half, Need, Plan, Priority, Slot
+from reflexes.mechanisms.allocation.services import needs as services
+from reflexes.mechanisms.allocation.services import nudges, plans
+from reflexes.mechanisms.allocation.states import HOLDING, NeedState, State
+from reflexes.mechanisms.directory.models import Organisation
+from reflexes.mechanisms.journal.models import Entry
+from reflexes.mechanisms.journal.services import told
+from reflexes.pistes.resources.micro_mobility.reasons import kind_label
+from reflexes.pistes.resources.micro_mobility.views.cell import PER_PAGE, access_cell, phone_of
+from reflexes.web.pages import page, paginate
+from reflexes.web.parts import Event, Point
+
+ALL = ("", gettext_lazy("All"))
+TONES = {NeedState.DRAFT: "stopped", NeedState.OPEN: "waits", NeedState.FILLED: "done", NeedState.CLOSED: "note"}
+MISSION_TONES = {
+    State.PROPOSED: "waits",
+    State.ACCEPTED: "waits",
+    State.RELEASED: "waits",
+    State.CONFIRMED: "done",
+    State.STAND_IN: "waits",
+    State.STARTED: "going",
+    State.DONE: "waits",
+    State.RETURNED: "done",
+    State.DEBRIEFED: "done",
+}
+
+
+class BoardForm(forms.Form):
+    """The filters of the board, kept in the address."""
+
+    q = forms.CharField(label=gettext_lazy("Words"), required=False, max_length=80)
+    state = forms.ChoiceField(label=gettext_lazy("State"), required=False)
+    priority = forms.ChoiceField(label=gettext_lazy("Priority"), required=False)
+    kind = forms.ChoiceField(label=gettext_lazy("Kind"), required=False)
+    host = forms.ChoiceField(label=gettext_lazy("Host"), required=False)
+    since = forms.DateField(
+        label=gettext_lazy("From"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    until = forms.DateField(
+        label=gettext_lazy("To"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    half = forms.ChoiceField(label=gettext_lazy("Half of the day"), required=False)
+
+    def __init__(self, *args: Any, actor: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        hosts = Organisation.objects.filter(needs__in=perms.visible_needs(actor)).distinct().order_by("search")
+        self.fields["state"].choices = [("", gettext_lazy("Not closed")), *NeedState.choices]
+        self.fields["priority"].choices = [ALL, *Priority.choices]
+        self.fields["kind"].choices = [ALL, *registry.kinds().items()]
+        self.fields["host"].choices = [ALL, *hosts.values_list("pk", "name")]
+        self.fields["half"].choices = [ALL, *Half.choices]
+
+
+@require_GET
+def need_board(request: HttpRequest) -> HttpResponse:
+    """Show the needs with their places, filtered by the address; a map of where they are beside the list."""
+    access_cell(request.actor)
+    form = BoardForm(request.GET, actor=request.actor)
+    form.is_valid()
+    found = _board(perms.visible_needs(request.actor), form.cleaned_data)
+    rows = paginate(request, found, PER_PAGE)
+    context = {"form": form, "rows": rows, "points": _points(rows), "tones": TONES}
+    return page(request, "micro_mobility/cell/need_board.html", context)
+
+
+def _board(needs: QuerySet[Need], asked: dict[str, Any]) -> QuerySet[Need]:
+    slots = Slot.objects.all()
+    slots = slots.filter(day__gte=asked["since"]) if asked.get("since") else slots
+    slots = slots.filter(day__lte=asked["until"]) if asked.get("until") else slots
+    slots = slots.filter(half=asked["half"]) if asked.get("half") else slots
+    if asked.get("since") or asked.get("until") or asked.get("half"):
+        needs = needs.filter(pk__in=slots.values("need_id"))
+    needs = needs.filter(state=asked["state"]) if asked.get("state") else needs.exclude(state=NeedState.CLOSED)
+    for name, column in (("priority", "priority"), ("kind", "kind"), ("host", "organisation_id")):
+        if asked.get(name):
+            needs = needs.filter(**{column: asked[name]})
+    for word in normalised(asked.get("q", "")).split():
+        needs = needs.filter(
+            Q(title__icontains=word) | Q(organisation__search__contains=word) | Q(place__search__contains=word)
+        )
+    counted = slots.filter(need=OuterRef("pk")).order_by().values("need")
+
+    def figure(what: Any) -> Subquery:
+        return Subquery(counted.annotate(figure=what).values("figure"))
+
+    return (
+        needs.select_related("organisation", "place__commune")
+        .annotate(
+            asked=figure(Sum("headcount")),
+            held=figure(Sum("held")),
+            first=figure(Min("day")),
+            last=figure(Max("day")),
+            half_days=figure(Count("pk")),
+        )
+        .order_by("-priority", F("first").asc(nulls_last=True), "pk")
+    )
+
+
+def _points(needs: Any) -> list[Point]:
+    """Return one point for each place of the list, which waits when places are still free there."""
+    by_place: dict[int, list[Need]] = defaultdict(list)
+    for need in needs:
+        if need.place and not need.remote:
+            by_place[need.place_id].append(need)
+    points = []
+    for here in by_place.values():
+        place, short = here[0].place, sum((need.asked or 0) - (need.held or 0) for need in here)
+        detail = ngettext("%(count)s free place", "%(count)s free places", short) % {"count": short}
+        points.append(
+            Point(
+                label=str(place.name),
+                latitude=place.latitude,
+                longitude=place.longitude,
+                detail=f"{place.commune} · {detail}",
+                href=reverse("micro_mobility:need_detail", args=[here[0].pk]) if len(here) == 1 else "",
+                waits=short > 0,
+            )
+        )
+    return points
+
+
+@dataclass(slots=True)
+class SlotView:
+    """One half-day of a need: its places, who is asked or expected, why it is empty."""
+
+    slot: Slot
+    missions: list[tuple[Assignment, str, bool]] = field(default_factory=list)
+    ended: int = 0
+    why: list[str] = field(default_factory=list)
+
+    @property
+    def free(self) -> int:
+        """Places nobody holds yet."""
+        return self.slot.headcount - self.slot.held
+
+
+@require_GET
+def need_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show a need to its host and to the cell: half-days, who is asked or expected, the journal, why it is empty."""
+    need = perms.access_need(request.actor, pk)
+    for_cell = perms.is_cell(request.actor)
+    plan = _plan_of(need) if for_cell else None
+    context = {
+        "need": need,
+        "for_cell": for_cell,
+        "can_change": perms.can_change_need(request.actor, need),
+        "kind": kind_label(need.kind),
+        "mentor_phone": phone_of(need.mentor),
+        "tone": TONES[NeedState(need.state)],
+        "slots": _slots(request, need, plan),
+        "missing": [services.MISSING[code] for code in services.missing(need)] if need.state == "draft" else [],
+        "plan": plan,
+        "events": _events(request, need),
+    }
+    return page(request, "micro_mobility/cell/need_detail.html", context)
+
+
+def _plan_of(need: Need) -> Plan | None:
+    """Return the last plan that looked at this need's half-days to come, with what it saw."""
+    span = need.slots.aggregate(first=Min("day"), last=Max("day"))
+    if span["first"] is None:
+        return None
+    plan = Plan.objects.filter(exercise_id=need.exercise_id, state=Plan.State.READY)
+    return plan.filter(starts_on__lte=span["last"], ends_on__gte=span["first"]).order_by("-number").first()
+
+
+def _slots(request: HttpRequest, need: Need, plan: Plan | None) -> list[SlotView]:
+    shown = {slot.pk: SlotView(slot) for slot in need.slots.select_related("skill").order_by("day", "half", "pk")}
+    missions = perms.visible_assignments(request.actor).filter(slot__need=need).select_related("person")
+    for mission in missions.order_by("person__search", "pk"):
+        if mission.state in HOLDING or mission.state == State.PROPOSED:
+            tone = MISSION_TONES[State(mission.state)]
+            shown[mission.slot_id].missions.append((mission, tone, mission.state in nudges.CAN_BE_SAID))
+        else:
+            shown[mission.slot_id].ended += 1
+    empty = [
+        one.slot.pk for one in shown.values() if one.free > len([m for m in one.missions if m[0].state == "proposed"])
+    ]
+    if plan is not None and empty and need.state == NeedState.OPEN:
+        for slot_id, counts in _why_empty(plan, empty).items():
+            shown[slot_id].why = reasons.funnel(counts)
+    return list(shown.values())
+
+
+def _why_empty(plan: Plan, slot_ids: list[int]) -> dict[int, dict[str, int]]:
+    try:
+        return plans.why_empty_all(plan, slot_ids)
+    except Refusal:
+        return {}
+
+
+def _events(request: HttpRequest, need: Need) -> list[Event]:
+    """Return what happened to the need and to the missions the reader may see, oldest first."""
+    keys = [
+        str(pk) for pk in perms.visible_assignments(request.actor).filter(slot__need=need).values_list("pk", flat=True)
+    ]
+    entries = Entry.objects.filter(
+        Q(object_kind="need", object_key=str(need.pk)) | Q(object_kind="assignment", object_key__in=keys)
+    ).order_by("id")
+    return [
+        Event(at=entry.at, sentence=sentence, detail=entry.reason, icon=_icon(entry.verb))
+        for entry, sentence in told(entries)
+    ]
+
+
+def _icon(verb: str) -> str:
+    name = verb.rpartition(".")[2]
+    known = {
+        "need_opened": "flag",
+        "accepted": "user-check",
+        "confirmed": "handshake",
+        "returned": "undo-2",
+        "nudged": "bell",
+    }
+    return known.get(name, "circle-dot")

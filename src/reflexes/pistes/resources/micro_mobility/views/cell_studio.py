@@ -1,0 +1,309 @@
+"""The studio of one plan: half-days on one side, people in sentences on the other (screens.md 3)."""
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.db.models import Count, F, Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET, require_POST
+
+from reflexes.core.errors import Refusal
+from reflexes.core.text import normalised
+from reflexes.mechanisms.allocation import perms, reasons
+from reflexes.mechanisms.allocation.models import Assignment, Offer, Plan, PlanLine, Priority, Slot, WishWaiver
+from reflexes.mechanisms.allocation.services import offers as offering
+from reflexes.mechanisms.allocation.services import plans
+from reflexes.mechanisms.allocation.states import LIVE, State
+from reflexes.pistes.resources.micro_mobility.reasons import load_names
+from reflexes.pistes.resources.micro_mobility.views.answers import done, refused
+from reflexes.pistes.resources.micro_mobility.views.cell import PER_PAGE
+from reflexes.pistes.resources.micro_mobility.views.cell_plans import GOING
+from reflexes.web.pages import page, paginate
+
+SHOWN = 12
+FOUND = 20
+READABLE = (Plan.State.READY, Plan.State.CANCELLED)
+
+
+class SlotsForm(forms.Form):
+    """The filters of the plan's half-days, kept in the address."""
+
+    q = forms.CharField(label=gettext_lazy("Words"), required=False, max_length=80)
+    priority = forms.ChoiceField(label=gettext_lazy("Priority"), required=False)
+    short = forms.ChoiceField(label=gettext_lazy("Places to fill"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["priority"].choices = [("", gettext_lazy("All")), *Priority.choices]
+        self.fields["short"].choices = [
+            ("", gettext_lazy("All")),
+            ("1", gettext_lazy("Places left free")),
+            ("0", gettext_lazy("All filled")),
+        ]
+
+
+@require_GET
+def plan_detail(request: HttpRequest, number: int) -> HttpResponse:
+    """Show a plan: its figures, its half-days, and the people of the first one; or how far it is."""
+    plan = perms.access_plan(request.actor, number)
+    return _studio(request, plan, None)
+
+
+@require_GET
+def plan_slot(request: HttpRequest, number: int, slot: int) -> HttpResponse:
+    """Show the people of one half-day: those the plan asks, then those it does not, each with why."""
+    plan = perms.access_plan(request.actor, number)
+    return _studio(request, plan, _access_slot(plan, slot))
+
+
+def _slots(plan: Plan) -> QuerySet[Slot]:
+    """Return the half-days a plan looked at, with the places it fills."""
+    seen = Q(need__state__in=("open", "filled")) | Q(plan_lines__plan=plan)
+    return (
+        Slot.objects.filter(day__range=(plan.starts_on, plan.ends_on), need__exercise_id=plan.exercise_id)
+        .filter(seen)
+        .select_related("need__organisation", "need__place__commune", "skill")
+        .annotate(
+            filled=Count("plan_lines", filter=Q(plan_lines__plan=plan, plan_lines__dismissed=False), distinct=True)
+        )
+    )
+
+
+def _access_slot(plan: Plan, slot_id: int) -> Slot:
+    slot = _slots(plan).filter(pk=slot_id).first()
+    if slot is None:
+        raise Http404
+    return slot
+
+
+def _studio(request: HttpRequest, plan: Plan, slot: Slot | None) -> HttpResponse:
+    if plan.state not in READABLE or not plan.snapshot:
+        context = {"plan": plan, "going": plan.state in GOING}
+        return page(request, "micro_mobility/cell/plan_waiting.html", context)
+    return page(request, "micro_mobility/cell/studio.html", _facts(request, plan, slot))
+
+
+def _facts(request: HttpRequest, plan: Plan, slot: Slot | None) -> dict[str, Any]:
+    form = SlotsForm(request.GET)
+    form.is_valid()
+    rows = paginate(request, _filtered(_slots(plan), form.cleaned_data), PER_PAGE)
+    chosen = slot or next(iter(rows), None)
+    lines = plan.lines.filter(dismissed=False)
+    return {
+        "plan": plan,
+        "form": form,
+        "rows": rows,
+        "slot": chosen,
+        "alone": slot is not None,
+        "fills": [(Priority(one.priority).label, one) for one in _fills(plan)],
+        "people": lines.values("person_id").distinct().count(),
+        "to_send": lines.filter(kept=False).exclude(pk__in=_asked_lines(plan)).count(),
+        "waves": plan.waves.annotate(sent=Count("assignments")).order_by("pk"),
+        "skewed": _skewed(plan),
+        "lacking": _lacking(plan),
+        "query": request.GET.urlencode(),
+        **(_people(request, plan, chosen) if chosen else {}),
+    }
+
+
+def _filtered(slots: QuerySet[Slot], asked: dict[str, Any]) -> QuerySet[Slot]:
+    if asked.get("priority"):
+        slots = slots.filter(need__priority=asked["priority"])
+    if asked.get("short"):
+        short = Q(filled__lt=F("headcount"))
+        slots = slots.filter(short if asked["short"] == "1" else ~short)
+    for word in normalised(asked.get("q", "")).split():
+        slots = slots.filter(
+            Q(need__title__icontains=word)
+            | Q(need__organisation__search__contains=word)
+            | Q(skill__search__contains=word)
+        )
+    return slots.order_by("-need__priority", "day", "half", "pk")
+
+
+@dataclass(slots=True)
+class Fill:
+    """Places a plan fills at one priority, as its lines are now."""
+
+    priority: int
+    filled: int
+    asked: int
+
+    @property
+    def short(self) -> int:
+        """Places left free."""
+        return max(self.asked - self.filled, 0)
+
+
+def _fills(plan: Plan) -> list[Fill]:
+    now = Counter(plan.lines.filter(dismissed=False).values_list("slot__need__priority", flat=True))
+    return [Fill(one.priority, now[one.priority], one.asked) for one in plan.fills.all()]
+
+
+def _asked_lines(plan: Plan) -> QuerySet[PlanLine]:
+    """Return the lines whose person already has a live proposal or mission on that half-day."""
+    live = Q(slot__assignments__state__in=LIVE, slot__assignments__person_id=F("person_id"))
+    return plan.lines.filter(live).values("pk")
+
+
+def _skewed(plan: Plan) -> list[str]:
+    names = load_names()
+    return [
+        "{} ({})".format(*reasons.trait_words(row.trait, row.value, names)) for row in plans.spread(plan) if row.skewed
+    ]
+
+
+def _lacking(plan: Plan) -> str:
+    found = plans.bottlenecks(plan)
+    return reasons.bottleneck(found[0], load_names()) if found else ""
+
+
+@dataclass(slots=True)
+class Candidate:
+    """One person for one half-day, as a sentence needs them."""
+
+    offer: Offer
+    line: PlanLine | None
+    times: int
+    mission: str
+    km: float | None = None
+
+
+def _people(request: HttpRequest, plan: Plan, slot: Slot) -> dict[str, Any]:
+    """Return the people of one half-day: chosen, unchosen whom nothing forbids, those searched by name."""
+    lines = {line.person_id: line for line in plan.lines.filter(slot=slot)}
+    eligible = [person for person, _chosen in plans.candidates(plan, slot.pk, limit=SHOWN + len(lines))]
+    asked = request.GET.get("who", "")[:80].strip()
+    found = _named(asked)
+    ids = [*lines, *eligible, *(offer.person_id for offer in found)]
+    people = _candidates(plan, slot, ids, lines)
+    counts = plans.why_empty_all(plan, [slot.pk]).get(slot.pk, {})
+    taken = [people[pk] for pk, line in lines.items() if not line.dismissed and pk in people]
+    return {
+        "chosen": sorted(taken, key=lambda one: (one.km is None, one.km or 0.0, one.offer.person.search)),
+        "dismissed": [people[pk] for pk, line in lines.items() if line.dismissed and pk in people],
+        "unchosen": [people[pk] for pk in eligible if pk not in lines and pk in people][:SHOWN],
+        "eligible_count": counts.get("eligible", 0),
+        "why": reasons.funnel(counts),
+        "who": asked,
+        "named": [people[offer.person_id] for offer in found if offer.person_id in people],
+    }
+
+
+def _named(asked: str) -> list[Offer]:
+    words = normalised(asked).split()
+    if not words:
+        return []
+    found = Offer.objects.filter(person__erased_at=None)
+    for word in words:
+        found = found.filter(person__search__contains=word)
+    return list(found.order_by("person__search", "pk")[:FOUND])
+
+
+def _candidates(plan: Plan, slot: Slot, ids: list[int], lines: dict[int, PlanLine]) -> dict[int, Candidate]:
+    found = Offer.objects.filter(person_id__in=ids).select_related("person", "capacity__unit", "capacity__organisation")
+    past = Assignment.objects.filter(
+        person_id__in=ids,
+        state__in=(State.DONE, State.RETURNED, State.DEBRIEFED),
+        slot__need__kind=slot.need.kind,
+        exercise_id=plan.exercise_id,
+    )
+    times = Counter(past.values_list("person_id", flat=True))
+    states = dict(
+        Assignment.objects.filter(slot=slot, person_id__in=ids).order_by("pk").values_list("person_id", "state")
+    )
+    ways = plans.distances(plan, slot.pk, ids)
+    return {
+        offer.person_id: Candidate(
+            offer,
+            lines.get(offer.person_id),
+            times[offer.person_id],
+            str(State(states[offer.person_id]).label) if offer.person_id in states else "",
+            ways.get(offer.person_id),
+        )
+        for offer in found
+    }
+
+
+@require_GET
+def plan_why(request: HttpRequest, number: int, slot: int, person: int) -> HttpResponse:
+    """Say why a person is not asked for a half-day: every reason in words, or the exact price."""
+    plan = perms.access_plan(request.actor, number)
+    shown, offer = _access_slot(plan, slot), perms.access_offer(request.actor, person)
+    context = {"plan": plan, "slot": shown, "offer": offer, **_why(plan, shown, offer)}
+    return page(request, "micro_mobility/cell/plan_why.html", context, fragment="micro_mobility/cell/includes/why.html")
+
+
+def _why(plan: Plan, slot: Slot, offer: Offer) -> dict[str, Any]:
+    line = plan.lines.filter(slot=slot, person_id=offer.person_id, dismissed=False).first()
+    if line is not None:
+        return {"line": line}
+    try:
+        blocked, price = plans.why_not(plan, person_id=offer.person_id, slot_id=slot.pk)
+    except Refusal as refusal:
+        return {"sentences": [str(refusal)]}
+    if blocked:
+        waiver = WishWaiver.objects.filter(person_id=offer.person_id, slot=slot).first()
+        only_wishes = all(reason.code == "wish" for reason in blocked)
+        return {
+            "blocked": reasons.sentences(blocked, load_names()),
+            "can_ask": only_wishes and waiver is None,
+            "can_add": only_wishes and waiver is not None and waiver.given_at is not None,
+            "waiver": waiver,
+        }
+    return {"sentences": reasons.price(price, plan.seed) if price else [], "can_add": True}
+
+
+@require_POST
+def plan_line(request: HttpRequest, number: int) -> HttpResponse:
+    """Take a person out of the plan, put them back, or add them by hand."""
+    plan = perms.access_plan(request.actor, number)
+    slot = _access_slot(plan, _number(request, "slot"))
+    offer = perms.access_offer(request.actor, _number(request, "person"))
+    wanted = request.POST.get("do", "")
+    try:
+        sentence = _change_line(request, plan, slot, offer, wanted)
+    except Refusal as refusal:
+        context = {"plan": plan, "slot": slot, "offer": offer, **_why(plan, slot, offer)}
+        return refused(request, "micro_mobility/cell/plan_why.html", context, refusal)
+    return done(request, sentence, "micro_mobility:plan_slot", number, slot.pk)
+
+
+def _number(request: HttpRequest, name: str) -> int:
+    given = request.POST.get(name, "")
+    if not given.isdecimal() or len(given) > 18:
+        raise Http404
+    return int(given)
+
+
+def _change_line(request: HttpRequest, plan: Plan, slot: Slot, offer: Offer, wanted: str) -> str:
+    about = {"name": offer.person}
+    if wanted == "add":
+        plans.do_add_line(actor=request.actor, plan=plan, person=offer.person, slot=slot)
+        return _("%(name)s is added to the plan by hand.") % about
+    line = plan.lines.filter(slot=slot, person_id=offer.person_id).first()
+    if wanted not in {"dismiss", "restore"} or line is None:
+        raise Refusal("unknown_choice", _("This line is not in the plan any more. Open the plan again."))
+    plans.do_dismiss_line(actor=request.actor, plan=plan, line=line, dismissed=wanted == "dismiss")
+    if wanted == "dismiss":
+        return _("%(name)s is taken out of the plan: nothing will be sent to them.") % about
+    return _("%(name)s is back in the plan.") % about
+
+
+@require_POST
+def plan_ask_waiver(request: HttpRequest, number: int, slot: int, person: int) -> HttpResponse:
+    """Ask somebody whether, this once, they would go beyond their own limit: only they can say yes (P09 (2))."""
+    plan = perms.access_plan(request.actor, number)
+    shown, offer = _access_slot(plan, slot), perms.access_offer(request.actor, person)
+    try:
+        offering.do_ask_waiver(actor=request.actor, person=offer.person, slot=shown)
+    except Refusal as refusal:
+        context = {"plan": plan, "slot": shown, "offer": offer, **_why(plan, shown, offer)}
+        return refused(request, "micro_mobility/cell/plan_why.html", context, refusal)
+    sentence = _("The question is on its way. Only their own yes changes anything.")
+    return done(request, sentence, reverse("micro_mobility:plan_why", args=[number, slot, person]))

@@ -1,0 +1,1 @@
+"""The five short steps of a need: what, where, when, how many, who welcomes (screens.md 2). One file for each."""

@@ -1,0 +1,1 @@
+"""Base templates, components and small helpers of every screen. No table."""

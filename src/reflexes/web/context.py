@@ -1,0 +1,33 @@
+"""What every page knows: navigation of the acting capacity, sequence in force, exercise, languages, display."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from reflexes.core import registry
+
+THEME_COOKIE = "theme"
+THEMES = {"light": _("Light"), "dark": _("Dark"), "system": _("Like my device")}
+
+
+def page(request: HttpRequest) -> dict[str, Any]:
+    """Return the facts of the base template; middlewares of lower rooms put theirs on the request."""
+    actor = getattr(request, "actor", None)
+    theme = request.COOKIES.get(THEME_COOKIE, "")
+    match = request.resolver_match
+    return {
+        "menu": registry.menu_for(actor.role) if actor and actor.role else [],
+        "capacity": getattr(request, "capacity", None),
+        "capacities": getattr(request, "capacities", ()),
+        "person": getattr(request, "person", None),
+        "exercise": getattr(request, "exercise", None),
+        "sequence": getattr(request, "sequence", None),
+        "here": match.view_name if match else "",
+        "languages": settings.LANGUAGES,
+        "theme": theme if theme in THEMES else "system",
+        "themes": THEMES.items(),
+        "demo": settings.DEMO,
+        "cell_phone": settings.CELL_PHONE,
+    }

@@ -1,0 +1,177 @@
+"""How every form is drawn, and the field of half-days."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django import forms
+from django.forms.renderers import TemplatesSetting
+from django.utils.translation import gettext_lazy as _
+
+from reflexes.web.words import AFTERNOON, MORNING, half_day_full
+
+HALVES = (MORNING, AFTERNOON)
+DAYS_OF_WEEK = 7
+HalfDay = tuple[date, str]
+
+
+class Renderer(TemplatesSetting):
+    """Label, help, error, in that order and tied together; a summary of errors on top (RGAA 11)."""
+
+    form_template_name = "web/forms/form.html"
+    field_template_name = "web/forms/field.html"
+
+
+def key_of(half_day: HalfDay) -> str:
+    """Return the value of a half-day in forms and sheets: ``2026-11-24/am``."""
+    day, half = half_day
+    return f"{day.isoformat()}/{half}"
+
+
+def half_day_of(key: str) -> HalfDay:
+    """Read ``2026-11-24/am``; ValueError when it is none."""
+    day, _slash, half = key.partition("/")
+    if half not in HALVES:
+        raise ValueError(key)
+    return date.fromisoformat(day), half
+
+
+def fortnight(start: date, *, weeks: int = 2, weekends: bool = False) -> list[date]:
+    """Return the days of whole weeks from the Monday of ``start``'s week."""
+    monday = start - timedelta(days=start.weekday())
+    days = (monday + timedelta(days=number) for number in range(weeks * DAYS_OF_WEEK))
+    return [day for day in days if weekends or day.weekday() < DAYS_OF_WEEK - 2]
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One half-day of the grid."""
+
+    key: str
+    day: date
+    half: str
+    words: str
+    checked: bool
+    closed: str
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """One week of the grid: its days, then a row of cells for each half."""
+
+    start: date
+    days: list[date]
+    rows: list[tuple[str, list[Cell]]]
+
+
+class HalfDayGrid(forms.Widget):
+    """A fortnight of half-days to tick: works with a thumb, a keyboard, and without JavaScript.
+
+    ``closed`` says why a half-day cannot be ticked (a mission, a day gone by): key to reason.
+    """
+
+    template_name = "web/forms/half_days.html"
+    use_fieldset = True
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs)
+        self.days: Sequence[date] = ()
+        self.closed: dict[str, Any] = {}
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> list[str]:
+        return data.getlist(name) if hasattr(data, "getlist") else data.get(name, [])
+
+    def value_omitted_from_data(self, data: Any, files: Any, name: str) -> bool:
+        return False
+
+    def format_value(self, value: Any) -> set[str]:
+        return {each if isinstance(each, str) else key_of(each) for each in value or ()}
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        checked = self.format_value(value)
+        id_ = context["widget"]["attrs"].get("id", name)
+        weeks: dict[date, list[date]] = {}
+        for day in self.days:
+            weeks.setdefault(day - timedelta(days=day.weekday()), []).append(day)
+        number = 0
+        context["weeks"] = []
+        for monday, days in weeks.items():
+            rows = []
+            for half in HALVES:
+                cells = []
+                for day in days:
+                    key = key_of((day, half))
+                    cells.append(
+                        Cell(
+                            key,
+                            day,
+                            half,
+                            half_day_full(day, half),
+                            key in checked,
+                            str(self.closed.get(key, "")),
+                            f"{id_}_{number}",
+                        )
+                    )
+                    number += 1
+                rows.append((half, cells))
+            context["weeks"].append(Week(monday, days, rows))
+        return context
+
+
+class HalfDaysField(forms.Field):
+    """Half-days ticked on the grid, cleaned to a sorted list of ``(date, "am" or "pm")``."""
+
+    widget = HalfDayGrid
+    default_error_messages = {  # noqa: RUF012  (Django's own shape)
+        "required": _("Tick at least one half-day."),
+        "outside": _("%(half_day)s is not on this grid. Tick the half-days of the grid, then send again."),
+        "closed": _("%(half_day)s cannot be ticked: %(reason)s. Untick it, then send again."),
+    }
+
+    def __init__(
+        self,
+        *,
+        days: Iterable[date] = (),
+        closed: dict[str, Any] | None = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        self.set_days(days, closed)
+
+    def set_days(self, days: Iterable[date], closed: dict[str, Any] | None = None) -> None:
+        """Choose the days of the grid and the half-days closed on it; to be called for each form."""
+        self.widget.days, self.widget.closed = list(days), closed or {}
+
+    def to_python(self, value: Any) -> list[HalfDay]:
+        try:
+            found = {half_day_of(each) if isinstance(each, str) else each for each in value or ()}
+        except ValueError as wrong:
+            raise forms.ValidationError(
+                self.error_messages["outside"],
+                code="outside",
+                params={"half_day": str(wrong)[:40]},
+            ) from wrong
+        return sorted(found)
+
+    def validate(self, value: list[HalfDay]) -> None:
+        super().validate(value)
+        for day, half in value:
+            words = half_day_full(day, half)
+            if day not in self.widget.days:
+                raise forms.ValidationError(
+                    self.error_messages["outside"],
+                    code="outside",
+                    params={"half_day": words},
+                )
+            if reason := self.widget.closed.get(key_of((day, half))):
+                raise forms.ValidationError(
+                    self.error_messages["closed"],
+                    code="closed",
+                    params={"half_day": words, "reason": reason},
+                )
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return self.widget.format_value(initial) != self.widget.format_value(data)
