@@ -37,7 +37,7 @@ piste = Piste(
         MenuEntry(_("Needs"), "micro_mobility:need_board", CELL, "list"),
         MenuEntry(_("Plans"), "micro_mobility:plan_list", CELL, "route"),
         MenuEntry(_("People"), "micro_mobility:pool", CELL, "users"),
-        MenuEntry(_("Outbox"), "outbox:list", CELL, "send"),
+        MenuEntry(_("The cell"), "micro_mobility:tools", CELL, "layers"),
         MenuEntry(_("My needs"), "micro_mobility:host_home", HOST, "list", home=True),
         MenuEntry(_("Arrivals"), "micro_mobility:arrivals", HOST, "users"),
         MenuEntry(_("My space"), "micro_mobility:my_space", GIVER, "house", home=True),

@@ -8,6 +8,7 @@ from reflexes.pistes.resources.micro_mobility.views import (
     cell_plans,
     cell_silences,
     cell_studio,
+    cell_tools,
     cell_waves,
 )
 
@@ -35,6 +36,7 @@ urlpatterns: list[URLPattern] = [
     path("plans/<int:number>/vague/", cell_waves.wave_preview, name="wave_preview"),
     path("plans/<int:number>/vague/envoyer/", cell_waves.wave_send, name="wave_send"),
     path("vagues/<int:pk>/", cell_waves.wave_detail, name="wave_detail"),
+    path("la-cellule/", cell_tools.tools, name="tools"),
     path("personnes/", cell_people.pool, name="pool"),
     path("personnes/<int:pk>/", cell_people.person_sheet, name="person_sheet"),
 ]
