@@ -23,7 +23,7 @@ class Tool(NamedTuple):
 TOOLS: dict[str | Promise, tuple[Tool, ...]] = {
     _("Carry and keep"): (
         Tool("micro_mobility:sheets", _("Sheets"), _("Bring in or take out people, needs and plans."), "table"),
-        Tool("outbox:list", _("Outbox"), _("What left, what waits to leave, what has to be printed or called."), "send"),
+        Tool("outbox:list", _("Outbox"), _("What left, what waits, what has to be printed or called."), "send"),
     ),
     _("Get ready"): (
         Tool("crisis:exercises", _("Exercises"), _("Drill on the real screens: nothing leaves the house."), "flag"),
