@@ -3,7 +3,17 @@
 from uuid import UUID
 
 from reflexes.core import registry
-from reflexes.mechanisms.allocation.models import Assignment, Debrief, ImportLine, Offer, PlanLine, WeekLoad, WishWaiver
+from reflexes.mechanisms.allocation.models import (
+    Assignment,
+    Concern,
+    Debrief,
+    ImportLine,
+    MentorAbsence,
+    Offer,
+    PlanLine,
+    WeekLoad,
+    WishWaiver,
+)
 from reflexes.mechanisms.allocation.states import State
 from reflexes.mechanisms.allocation.wishes import WISHES
 from reflexes.web.words import half_day_full
@@ -20,6 +30,11 @@ def export(person_key: UUID) -> dict[str, object]:
     known: dict[str, object] = {
         "offer": _offer(offer) if offer else {},
         "missions": [_mission(mission) for mission in missions],
+        "concerns": [_concern(one) for one in Concern.objects.filter(person__key=person_key).order_by("received_at")],
+        "absences": [
+            half_day_full(one.day, one.half)
+            for one in MentorAbsence.objects.filter(person__key=person_key).order_by("day", "half")
+        ],
     }
     return {name: facts for name, facts in known.items() if facts}
 
@@ -52,10 +67,23 @@ def _mission(mission: Assignment) -> dict[str, object]:
     }
 
 
+def _concern(concern: Concern) -> dict[str, object]:
+    return {
+        "said": concern.words,
+        "said_at": concern.received_at,
+        "state": str(Concern.State(concern.state).label),
+        "hr_may_read": concern.hr_may_read,
+        "answer": concern.answer,
+        "answered_at": concern.answered_at,
+    }
+
+
 def erase(person_key: UUID) -> None:
     """Delete what was offered and wished, and what was proposed; keep missions done, under the pseudonym alone."""
     Offer.objects.filter(person__key=person_key).delete()
     ImportLine.objects.filter(person__key=person_key).update(key="", before={}, after={})
+    Concern.objects.filter(person__key=person_key).delete()
+    MentorAbsence.objects.filter(person__key=person_key).delete()
     WishWaiver.objects.filter(person__key=person_key).delete()
     PlanLine.objects.filter(person__key=person_key).delete()
     WeekLoad.objects.filter(person__key=person_key).delete()

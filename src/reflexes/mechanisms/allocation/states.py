@@ -84,3 +84,14 @@ class DropMotive(models.TextChoices):
     HOST = "host", _("the host no longer needs it")
     SERVICE = "service", _("the home service calls the agent back")
     CELL = "cell", _("the cell stops the mission")
+    DANGER = "danger", _("it is not safe to go on")
+    UNANSWERED = "unanswered", _("no answer came in time")
+
+
+class Origin(models.TextChoices):
+    """How something reached us: written by the person, or said to somebody who wrote it down (design.md rule 7)."""
+
+    SCREEN = "screen", _("on screen")
+    PHONE = "phone", _("by telephone")
+    PAPER = "paper", _("on paper")
+    COUNTER = "counter", _("face to face")

@@ -1,5 +1,6 @@
 """Needs in half-days, offers of time, assignments with their whole life, plans with their reasons."""
 
+from reflexes.mechanisms.allocation.models.day import Concern, MentorAbsence
 from reflexes.mechanisms.allocation.models.imports import Import, ImportLine
 from reflexes.mechanisms.allocation.models.missions import Assignment, Debrief
 from reflexes.mechanisms.allocation.models.needs import Half, Need, Priority, Slot, half_day_starts
@@ -17,11 +18,13 @@ from reflexes.mechanisms.allocation.models.plans import Plan, PlanFill, PlanLine
 __all__ = [
     "Assignment",
     "ChosenKind",
+    "Concern",
     "Debrief",
     "FreeHalfDay",
     "Half",
     "Import",
     "ImportLine",
+    "MentorAbsence",
     "Need",
     "Offer",
     "Plan",

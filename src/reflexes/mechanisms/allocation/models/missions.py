@@ -52,11 +52,21 @@ class Assignment(models.Model):
     release_by = models.DateTimeField(null=True, blank=True)
     withhold_motive = models.CharField(max_length=12, choices=WithholdMotive.choices, blank=True)
     capacity_loss = models.CharField(max_length=200, blank=True)
+    # Whose yes the release was: the manager themself, or the one who said it to the cell on the telephone.
+    released_by = models.ForeignKey(
+        "directory.Person", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    escalated_at = models.DateTimeField(null=True, blank=True)
+    # While set, this mission holds its person's half-day but no place: the place is still the holder's.
+    stands_in_for = models.ForeignKey(
+        "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="stand_ins"
+    )
     drop_motive = models.CharField(max_length=10, choices=DropMotive.choices, blank=True)
     trained = models.BooleanField(default=False)
     safety_told = models.BooleanField(default=False)
     returns_on = models.DateField(null=True, blank=True)
     return_interview_at = models.DateTimeField(null=True, blank=True)
+    stopped_at = models.DateTimeField(null=True, blank=True)
     hours = models.DecimalField(max_digits=4, decimal_places=1, null=True, blank=True)
     exercise = models.ForeignKey("crisis.Exercise", on_delete=models.CASCADE, null=True, blank=True)
     created_at = models.DateTimeField(default=clock.now)
@@ -73,6 +83,9 @@ class Assignment(models.Model):
                 name="one_mission_a_half_day",
             ),
             models.UniqueConstraint(fields=["slot", "person"], condition=Q(state__in=LIVE), name="asked_once_a_slot"),
+            models.UniqueConstraint(
+                fields=["stands_in_for"], condition=Q(state__in=HOLDING), name="one_stand_in_for_a_holder"
+            ),
             models.CheckConstraint(
                 condition=~Q(mode="designated") | (~Q(authority="") & ~Q(basis="")),
                 name="designated_has_authority_and_basis",

@@ -92,6 +92,7 @@ class Slot(models.Model):
     held = models.PositiveSmallIntegerField(default=0, editable=False)
     minimum_team = models.PositiveSmallIntegerField(default=0)
     mentor_required = models.BooleanField(default=False)
+    stopped_at = models.DateTimeField(null=True, blank=True, help_text=_("When this half-day was called off."))
 
     class Meta:
         ordering: ClassVar = ["day", "half", "id"]
