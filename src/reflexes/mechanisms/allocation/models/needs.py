@@ -1,7 +1,7 @@
 """Needs in half-days: what is asked, where, when, who welcomes."""
 
 from datetime import date, datetime, time
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from reflexes.core import clock
+from reflexes.core.text import normalised
 from reflexes.mechanisms.allocation.states import (
     NeedState,
 )
@@ -35,7 +36,8 @@ class Priority(models.IntegerChoices):
 class Need(models.Model):
     """What a service or partner asks for: tasks, place, half-days, who welcomes, when people go back.
 
-    ``kind`` is a mission kind of the registry (a slug), ``piste`` the piste that carries the need.
+    ``kind`` is a mission kind of the registry (a slug), ``piste`` the piste that carries the need. ``renewal_due_at``
+    is set on a need repeated every week: from then on somebody is asked to renew it with a reason or to let it end.
     """
 
     piste = models.SlugField(max_length=60)
@@ -45,12 +47,16 @@ class Need(models.Model):
     place = models.ForeignKey("directory.Place", on_delete=models.PROTECT, null=True, blank=True, related_name="needs")
     remote = models.BooleanField(default=False)
     title = models.CharField(max_length=120)
+    search = models.CharField(max_length=120, editable=False, db_index=True)
     tasks = models.TextField(blank=True)
     constraints = models.TextField(blank=True)
     provided = models.TextField(blank=True)
     criteria = models.TextField(blank=True)
     priority = models.PositiveSmallIntegerField(choices=Priority.choices, default=Priority.MIDDLE)
     minimum_age = models.PositiveSmallIntegerField(null=True, blank=True)
+    newcomers_per_mentor = models.PositiveSmallIntegerField(
+        null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(20)]
+    )
     mentor = models.ForeignKey(
         "directory.Person", on_delete=models.SET_NULL, null=True, blank=True, related_name="mentored_needs"
     )
@@ -63,6 +69,11 @@ class Need(models.Model):
         "directory.Person", on_delete=models.SET_NULL, null=True, blank=True, related_name="stated_needs"
     )
     version = models.PositiveIntegerField(default=1)
+    changed_by = models.ForeignKey(
+        "directory.Person", on_delete=models.SET_NULL, null=True, blank=True, related_name="changed_needs"
+    )
+    changed_at = models.DateTimeField(null=True, blank=True)
+    renewal_due_at = models.DateTimeField(null=True, blank=True)
     exercise = models.ForeignKey("crisis.Exercise", on_delete=models.CASCADE, null=True, blank=True)
     created_at = models.DateTimeField(default=clock.now)
     opened_at = models.DateTimeField(null=True, blank=True)
@@ -77,18 +88,30 @@ class Need(models.Model):
     def __str__(self) -> str:
         return self.title
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.search = normalised(self.title)[:120]
+        if kwargs.get("update_fields") is not None:
+            kwargs["update_fields"] = {*kwargs["update_fields"], "search"}
+        super().save(*args, **kwargs)
+
+    @property
+    def half_days(self) -> "list[Slot]":
+        """The half-days asked for, without those that were called off."""
+        return [slot for slot in self.slots.all() if slot.headcount]
+
 
 class Slot(models.Model):
     """One half-day of a need, for one skill: ``headcount`` places, of which ``held`` are taken.
 
-    ``held`` only moves by conditional update, so that it never passes the headcount whatever happens at once.
+    ``held`` only moves by conditional update, so that it never passes the headcount whatever happens at once. A
+    headcount of 0 is a half-day called off after people were asked: it stays for their story, and asks for nobody.
     """
 
     need = models.ForeignKey(Need, on_delete=models.CASCADE, related_name="slots")
     day = models.DateField()
     half = models.CharField(max_length=2, choices=Half.choices)
     skill = models.ForeignKey("directory.Skill", on_delete=models.PROTECT, null=True, blank=True, related_name="slots")
-    headcount = models.PositiveSmallIntegerField(default=1, validators=[MinValueValidator(1), MaxValueValidator(200)])
+    headcount = models.PositiveSmallIntegerField(default=1, validators=[MaxValueValidator(200)])
     held = models.PositiveSmallIntegerField(default=0, editable=False)
     minimum_team = models.PositiveSmallIntegerField(default=0)
     mentor_required = models.BooleanField(default=False)
