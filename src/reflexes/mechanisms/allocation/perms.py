@@ -5,6 +5,7 @@ from django.http import Http404
 
 from reflexes.core.acting import Actor
 from reflexes.mechanisms.allocation.models import Assignment, Need, Offer, Plan
+from reflexes.mechanisms.allocation.states import UNHEARD
 from reflexes.mechanisms.directory import roles
 from reflexes.mechanisms.directory.services import units_below
 
@@ -75,7 +76,7 @@ def missions_of_service(actor: Actor) -> QuerySet[Assignment]:
         Assignment.objects.filter(
             person__offer__capacity__unit_id__in=units_below(actor.unit_id), exercise_id=actor.exercise_id
         )
-        .exclude(state__in=("proposed", "declined", "expired"))
+        .exclude(state__in=UNHEARD)
         .exclude(person_id=actor.person_id)
     )
 
@@ -89,7 +90,7 @@ def visible_assignments(actor: Actor) -> QuerySet[Assignment]:
         return missions_of_service(actor)
     if actor.role == roles.HOST:
         return assignments.filter(slot__need__organisation_id=actor.organisation_id).exclude(
-            state__in=("proposed", "declined", "expired", "accepted", "withheld")
+            state__in=(*UNHEARD, "accepted", "withheld")
         )
     return assignments.filter(person_id=actor.person_id) if actor.is_known else assignments.none()
 

@@ -1,7 +1,8 @@
 """States and transitions of needs and assignments, as tables: the whole life of a mission on one page.
 
-``proposal made → the agent accepts or declines → the home manager releases or refuses → the host confirms →
-preparation boxes → started → done, no-show or excused → returned → debriefed``
+``proposal made → the agent accepts (or is on reserve, when every place is taken) or declines → the home manager
+releases or refuses → the host confirms → preparation boxes → started → done, no-show or excused → returned →
+debriefed``
 (mechanisms.md P09, research/allocation.md section 5.3). A stand-in keeps the holder until replaced.
 """
 
@@ -20,6 +21,8 @@ class State(models.TextChoices):
     PROPOSED = "proposed", _("waiting for the agent's answer")
     DECLINED = "declined", _("not this time")
     EXPIRED = "expired", _("no answer in time")
+    RESERVE = "reserve", _("said yes, on reserve")
+    NOT_NEEDED = "not_needed", _("was on reserve, not needed")
     ACCEPTED = "accepted", _("waiting for the home manager")
     WITHHELD = "withheld", _("not released by the home service")
     RELEASED = "released", _("waiting for the host")
@@ -37,7 +40,10 @@ class State(models.TextChoices):
 
 # From each state, the states a decision may lead to.
 TRANSITIONS: dict[str, frozenset[str]] = {
-    State.PROPOSED: frozenset({State.ACCEPTED, State.DECLINED, State.EXPIRED, State.CANCELLED}),
+    State.PROPOSED: frozenset({State.ACCEPTED, State.RESERVE, State.DECLINED, State.EXPIRED, State.CANCELLED}),
+    # A yes that came once every place was taken: it holds nothing and is the first to be asked again.
+    State.RESERVE: frozenset({State.PROPOSED, State.ACCEPTED, State.DECLINED, State.NOT_NEEDED, State.CANCELLED}),
+    State.NOT_NEEDED: frozenset(),
     # Until the time to answer has passed, a yes may become a no, and a no a yes: refusing costs nothing.
     State.ACCEPTED: frozenset({State.RELEASED, State.WITHHELD, State.DECLINED, State.EXCUSED, State.CANCELLED}),
     State.RELEASED: frozenset({State.CONFIRMED, State.TURNED_DOWN, State.EXCUSED, State.CANCELLED}),
@@ -49,7 +55,7 @@ TRANSITIONS: dict[str, frozenset[str]] = {
     State.EXCUSED: frozenset(),
     State.RETURNED: frozenset({State.DEBRIEFED}),
     State.DEBRIEFED: frozenset(),
-    State.DECLINED: frozenset({State.ACCEPTED}),
+    State.DECLINED: frozenset({State.ACCEPTED, State.RESERVE}),
     State.EXPIRED: frozenset(),
     State.WITHHELD: frozenset(),
     State.TURNED_DOWN: frozenset(),
@@ -69,6 +75,10 @@ HOLDING = (
 )
 # A proposal or a mission that still goes on: at most one for each person and slot.
 LIVE = (State.PROPOSED, *HOLDING)
+# One row at most for each person and slot: somebody on reserve is asked again on the same row.
+ASKED = (State.RESERVE, *LIVE)
+# What the home service and the host never hear of: nobody said a yes that holds.
+UNHEARD = (State.PROPOSED, State.DECLINED, State.EXPIRED, State.RESERVE, State.NOT_NEEDED)
 # Why a home manager keeps someone: a short coded list (P09 (9)).
 
 

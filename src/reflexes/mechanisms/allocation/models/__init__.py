@@ -1,5 +1,6 @@
 """Needs in half-days, offers of time, assignments with their whole life, plans with their reasons."""
 
+from reflexes.mechanisms.allocation.models.calls import Call
 from reflexes.mechanisms.allocation.models.day import Concern, MentorAbsence
 from reflexes.mechanisms.allocation.models.imports import Import, ImportLine
 from reflexes.mechanisms.allocation.models.missions import Assignment, Debrief
@@ -17,6 +18,7 @@ from reflexes.mechanisms.allocation.models.plans import Plan, PlanFill, PlanLine
 
 __all__ = [
     "Assignment",
+    "Call",
     "ChosenKind",
     "Concern",
     "Debrief",

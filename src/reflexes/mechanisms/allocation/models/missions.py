@@ -12,8 +12,8 @@ from reflexes.core import clock
 from reflexes.mechanisms.allocation.models.needs import Half, Slot, half_day_starts
 from reflexes.mechanisms.allocation.models.plans import Plan, Wave
 from reflexes.mechanisms.allocation.states import (
+    ASKED,
     HOLDING,
-    LIVE,
     DropMotive,
     State,
     WithholdMotive,
@@ -35,6 +35,7 @@ class Assignment(models.Model):
     day = models.DateField()
     half = models.CharField(max_length=2, choices=Half.choices)
     state = models.CharField(max_length=12, choices=State.choices, default=State.PROPOSED)
+    over_asked = models.BooleanField(default=False, help_text=_("More people were asked than there are places."))
     mode = models.CharField(max_length=10, choices=Mode.choices, default=Mode.VOLUNTEER)
     authority = models.CharField(max_length=120, blank=True)
     basis = models.CharField(max_length=200, blank=True)
@@ -82,7 +83,7 @@ class Assignment(models.Model):
                 condition=Q(state__in=HOLDING),
                 name="one_mission_a_half_day",
             ),
-            models.UniqueConstraint(fields=["slot", "person"], condition=Q(state__in=LIVE), name="asked_once_a_slot"),
+            models.UniqueConstraint(fields=["slot", "person"], condition=Q(state__in=ASKED), name="asked_once_a_slot"),
             models.UniqueConstraint(
                 fields=["stands_in_for"], condition=Q(state__in=HOLDING), name="one_stand_in_for_a_holder"
             ),
