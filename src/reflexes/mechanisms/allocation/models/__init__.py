@@ -1,5 +1,6 @@
 """Needs in half-days, offers of time, assignments with their whole life, plans with their reasons."""
 
+from reflexes.mechanisms.allocation.models.accounts import DayAllowance
 from reflexes.mechanisms.allocation.models.calls import Call
 from reflexes.mechanisms.allocation.models.day import Concern, MentorAbsence
 from reflexes.mechanisms.allocation.models.imports import Import, ImportLine
@@ -14,27 +15,35 @@ from reflexes.mechanisms.allocation.models.offers import (
     Wish,
     WishWaiver,
 )
+from reflexes.mechanisms.allocation.models.personal import CalendarFeed, LearningWish, PersonalPlan
 from reflexes.mechanisms.allocation.models.plans import Plan, PlanFill, PlanLine, Wave
+from reflexes.mechanisms.allocation.models.thanks import Thanks, ThanksWave
 
 __all__ = [
     "Assignment",
+    "CalendarFeed",
     "Call",
     "ChosenKind",
     "Concern",
+    "DayAllowance",
     "Debrief",
     "FreeHalfDay",
     "Half",
     "Import",
     "ImportLine",
+    "LearningWish",
     "MentorAbsence",
     "Need",
     "Offer",
+    "PersonalPlan",
     "Plan",
     "PlanFill",
     "PlanLine",
     "Priority",
     "ServiceMinimum",
     "Slot",
+    "Thanks",
+    "ThanksWave",
     "Wave",
     "WeekLoad",
     "Wish",
