@@ -9,6 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from reflexes.core import clock
 from reflexes.core.text import normalised
+from reflexes.mechanisms.directory.models_proofs import CertificateClaim as CertificateClaim
+from reflexes.mechanisms.directory.models_proofs import ParentalConsent as ParentalConsent
 from reflexes.mechanisms.directory.roles import role_name
 
 
@@ -178,18 +180,25 @@ class Person(Searchable):
 class PersonSkill(models.Model):
     """A skill someone says they have; ``primary`` is their trade's, the others are beyond their job.
 
-    Only the person and the cell read it: never an appraiser (P09 (13)). ``confirmed_by`` and ``expires_on`` matter for
-    regulated skills.
+    Only the person and the cell read it: never an appraiser (P09 (13)). What follows ``confirmed_by`` is the certificate
+    of a regulated skill as somebody of the cell saw it: locked, a new paper is a new ``CertificateClaim``.
     """
 
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="skills")
     skill = models.ForeignKey(Skill, on_delete=models.PROTECT, related_name="holders")
     primary = models.BooleanField(default=False)
     confirmed_by = models.ForeignKey(Organisation, on_delete=models.SET_NULL, null=True, blank=True)
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    confirmer = models.ForeignKey(Person, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    certificate_number = models.CharField(max_length=60, blank=True)
+    certificate_body = models.CharField(max_length=120, blank=True)
+    issued_on = models.DateField(null=True, blank=True)
     expires_on = models.DateField(null=True, blank=True)
+    reminded_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["person", "skill"], name="skill_said_once")]
+        indexes: ClassVar = [models.Index(fields=["skill", "expires_on"])]
 
     def __str__(self) -> str:
         return f"{self.person}: {self.skill}"

@@ -3,6 +3,7 @@
 from reflexes.mechanisms.allocation.models.accounts import DayAllowance
 from reflexes.mechanisms.allocation.models.calls import Call
 from reflexes.mechanisms.allocation.models.day import Concern, MentorAbsence
+from reflexes.mechanisms.allocation.models.departures import Departure, Handover
 from reflexes.mechanisms.allocation.models.imports import Import, ImportLine
 from reflexes.mechanisms.allocation.models.missions import Assignment, Debrief
 from reflexes.mechanisms.allocation.models.needs import Half, Need, Priority, Slot, half_day_starts
@@ -27,8 +28,10 @@ __all__ = [
     "Concern",
     "DayAllowance",
     "Debrief",
+    "Departure",
     "FreeHalfDay",
     "Half",
+    "Handover",
     "Import",
     "ImportLine",
     "LearningWish",
