@@ -244,3 +244,18 @@ class Capacity(models.Model):
     def role_label(self) -> str:
         """Return the role in the reader's language."""
         return str(role_name(self.role))
+
+
+class GuidedVisit(models.Model):
+    """How far somebody is in the guided first visit of one role; once ended, the panel no longer shows."""
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="guided_visits")
+    role = models.CharField(max_length=40)
+    skipped = models.BooleanField(default=False)
+    ended_at = models.DateTimeField(default=clock.real_now)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["person", "role"], name="one_visit_a_role")]
+
+    def __str__(self) -> str:
+        return f"{self.person} · {self.role}"

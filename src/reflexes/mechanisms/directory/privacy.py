@@ -33,6 +33,9 @@ def export(person_key: UUID) -> dict[str, object]:
             }
             for capacity in capacities
         ],
+        "guided_visits": [
+            {"role": one.role, "ended_at": one.ended_at} for one in person.guided_visits.order_by("pk")
+        ],
         "skills": [
             {"skill": str(one.skill), "primary": one.primary, "expires_on": one.expires_on}
             for one in person.skills.select_related("skill").order_by("pk")
@@ -48,6 +51,7 @@ def erase(person_key: UUID) -> None:
     person.skills.all().delete()
     person.capacities.all().delete()
     person.twinnings.clear()
+    person.guided_visits.all().delete()
     for name in ("first_name", "last_name", "email", "phone", "sex"):
         setattr(person, name, "")
     person.user = person.birth_date = person.commune = person.latitude = person.longitude = None
