@@ -14,4 +14,13 @@ OFFER_ANSWERED_WITHIN = timedelta(days=_number("REFLEXES_OFFER_DAYS", 5))
 KINDS_CHOSEN = _number("REFLEXES_KINDS_CHOSEN", 2)
 WEEKLY_CAP = _number("REFLEXES_WEEKLY_CAP", 3)
 NEWCOMERS_FOR_ONE_MENTOR = _number("REFLEXES_NEWCOMERS_FOR_ONE_MENTOR", 2)
+# A home manager who did not answer in time is reminded, then whoever is above them is asked.
+ESCALATE_AFTER = timedelta(hours=_number("REFLEXES_ESCALATE_HOURS", 4))
+# Until when the evening before those who looked for a stand-in are told that nobody was found.
+EVENING_BEFORE = _number("REFLEXES_EVENING_HOUR", 17)
+# A mistap of the day (not seen, excused, finished) can be taken back for a few minutes.
+UNDO_WITHIN = timedelta(minutes=_number("REFLEXES_UNDO_MINUTES", 10))
 WEAR_DAYS = _number("REFLEXES_WEAR_DAYS", 28)
+# A need repeated every week: how far ahead at most, and how long before its end somebody is asked to renew it.
+SERIES_WEEKS = _number("REFLEXES_SERIES_WEEKS", 12)
+RENEWAL_NOTICE = timedelta(days=_number("REFLEXES_RENEWAL_NOTICE_DAYS", 7))

@@ -95,6 +95,7 @@ class DropMotive(models.TextChoices):
     SERVICE = "service", _("the home service calls the agent back")
     CELL = "cell", _("the cell stops the mission")
     DANGER = "danger", _("it is not safe to go on")
+    HOLDER = "holder", _("the person who was to go comes after all")
     UNANSWERED = "unanswered", _("no answer came in time")
 
 

@@ -1,17 +1,23 @@
 """How a mechanism tells a piste: a job named after the slug that the row carries."""
 
+from datetime import timedelta
+
 from reflexes.core import clock
 from reflexes.core.outbox.services import enqueue
 from reflexes.mechanisms.allocation.models import Assignment, Plan, WishWaiver
 
 
-def announce(assignment: Assignment, event: str) -> None:
-    """Tell the piste of this mission's need that ``event`` happened; it chooses the words and the people."""
+def announce(assignment: Assignment, event: str, *, after: timedelta = timedelta(0)) -> None:
+    """Tell the piste of this mission's need that ``event`` happened; it chooses the words and the people.
+
+    ``after`` lets a mistap be taken back before anybody reads of it.
+    """
     piste = assignment.slot.need.piste
     enqueue(
         f"{piste}.{event}",
         {"assignment": assignment.pk},
         key=f"{piste}.{event}:{assignment.pk}:{clock.now().isoformat()}",
+        run_at=clock.now() + after if after else None,
         exercise_id=assignment.exercise_id,
     )
 

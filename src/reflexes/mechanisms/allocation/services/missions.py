@@ -13,10 +13,27 @@ from reflexes.core import clock
 from reflexes.core.acting import Actor
 from reflexes.core.errors import Refusal
 from reflexes.mechanisms.allocation import limits, perms
-from reflexes.mechanisms.allocation.models import Assignment, Debrief, Half, Offer, Slot, WeekLoad, half_day_starts
+from reflexes.mechanisms.allocation.models import (
+    Assignment,
+    Debrief,
+    Half,
+    MentorAbsence,
+    Offer,
+    Slot,
+    WeekLoad,
+    half_day_starts,
+)
 from reflexes.mechanisms.allocation.services.announcing import announce
 from reflexes.mechanisms.allocation.services.needs import refresh_filled
-from reflexes.mechanisms.allocation.states import HOLDING, TRANSITIONS, DropMotive, NeedState, State, WithholdMotive
+from reflexes.mechanisms.allocation.states import (
+    HOLDING,
+    LIVE,
+    TRANSITIONS,
+    DropMotive,
+    NeedState,
+    State,
+    WithholdMotive,
+)
 from reflexes.mechanisms.journal.services import record
 
 
@@ -30,11 +47,13 @@ def do_answer(*, actor: Actor, assignment: Assignment, yes: bool) -> Assignment:
     """The agent says yes or no. A no asks for no reason and costs nothing (P09: refusing is free).
 
     Until the time to answer has passed, one may change one's mind (screens.md 4); the same answer twice is one answer.
+    A yes that comes once every place is taken is kept on reserve, which anyone leaves whenever they like.
     """
     if not perms.can_answer(actor, assignment):
         raise PermissionDenied
     until = assignment.answer_by
-    if until is not None and clock.now() > until:
+    leaves_reserve = assignment.state == State.RESERVE and not yes
+    if until is not None and clock.now() > until and not leaves_reserve:
         raise Refusal(
             "too_late", _("The time to answer has passed. Call the cell if you can still come: they will look.")
         )
@@ -50,8 +69,27 @@ def _say_yes(actor: Actor, assignment: Assignment) -> Assignment:
             _("This need was closed meanwhile. Thank you for your yes: the cell will ask you for another half-day."),
             conflict=True,
         )
-    _take(assignment, to=State.ACCEPTED, release_by=_release_by(assignment))
+    if assignment.slot.stopped_at is not None:
+        raise Refusal(
+            "half_day_stopped",
+            _("This half-day was called off. Thank you for your yes: the cell will ask you for another one."),
+            conflict=True,
+        )
+    try:
+        _take(assignment, to=State.ACCEPTED, release_by=_release_by(assignment))
+    except Refusal as refusal:
+        if refusal.code != "slot_full":
+            raise
+        return _keep_on_reserve(actor, assignment)
     return _done(actor, assignment, "accepted")
+
+
+def _keep_on_reserve(actor: Actor, assignment: Assignment) -> Assignment:
+    """Every place is taken: the yes is kept, holds nothing, and is the first to be asked when somebody drops."""
+    if assignment.state == State.RESERVE:
+        return assignment
+    _move(assignment, State.RESERVE)
+    return _done(actor, assignment, "reserved")
 
 
 def _say_no(actor: Actor, assignment: Assignment) -> Assignment:
@@ -74,11 +112,16 @@ def _release_by(assignment: Assignment) -> datetime:
 
 
 @transaction.atomic
-def do_release(*, actor: Actor, assignment: Assignment, capacity_loss: str = "") -> Assignment:
-    """The home manager lets the agent go, and may say what it costs the service (P09 (9))."""
+def do_release(
+    *, actor: Actor, assignment: Assignment, capacity_loss: str = "", said_by: int | None = None
+) -> Assignment:
+    """The home manager lets the agent go, and may say what it costs the service (P09 (9)).
+
+    ``said_by`` is the manager whose yes the cell writes down; it stays on the mission.
+    """
     if not perms.can_release(actor, assignment):
         raise PermissionDenied
-    _move(assignment, State.RELEASED, capacity_loss=capacity_loss[:200])
+    _move(assignment, State.RELEASED, capacity_loss=capacity_loss[:200], released_by_id=said_by or actor.person_id)
     return _done(actor, assignment, "released")
 
 
@@ -127,15 +170,37 @@ def do_confirm(*, actor: Actor, assignment: Assignment) -> Assignment:
         raise Refusal(
             "contacts_missing", _("Name the mentor and the second contact on the need first: everyone has two.")
         )
+    holder = _lock_holder(assignment)
     _move(
         assignment,
         State.CONFIRMED,
+        stands_in_for=None,
         mentor_id=assignment.mentor_id or need.mentor_id,
         host_contact_id=assignment.host_contact_id or need.mentor_id,
         hr_contact_id=assignment.hr_contact_id or need.contact_id,
         returns_on=assignment.returns_on or need.returns_on,
     )
-    return _done(actor, assignment, "confirmed")
+    _done(actor, assignment, "confirmed")
+    if holder is not None:
+        _replace(actor, holder, assignment)
+    return assignment
+
+
+def _lock_holder(assignment: Assignment) -> Assignment | None:
+    """Return whose place a stand-in is about to take; moves on one half-day wait for each other at its slot."""
+    if assignment.stands_in_for_id is None:
+        return None
+    Slot.objects.select_for_update().get(pk=assignment.slot_id)
+    assignment.refresh_from_db(fields=["stands_in_for", "state"])
+    return assignment.stands_in_for
+
+
+def _replace(actor: Actor, holder: Assignment, stand_in: Assignment) -> None:
+    """Excuse the holder at the very moment the stand-in is confirmed: the place never has two people, nor none."""
+    load = _week_load(holder)
+    _move(holder, State.EXCUSED, only=(State.STAND_IN,), drop_motive=DropMotive.AGENT)
+    WeekLoad.objects.filter(pk=load.pk, held__gt=0).update(held=F("held") - 1)
+    _done(actor, holder, "replaced", {"by": stand_in.pk})
 
 
 @transaction.atomic
@@ -166,12 +231,30 @@ def do_start(*, actor: Actor, assignment: Assignment, return_interview_at: datet
     if not perms.can_host(actor, assignment):
         raise PermissionDenied
     assignment.refresh_from_db()
+    if mentor_missing(assignment):
+        raise Refusal(
+            "mentor_absent",
+            _("Whoever was to welcome this person is not there: name somebody else first. Nobody starts alone."),
+        )
     if not (assignment.trained and assignment.safety_told):
         raise Refusal("not_prepared", _("Tick the training and safety boxes first: nobody starts unprepared."))
     if return_interview_at.date() < assignment.day:
         raise Refusal("interview_too_early", _("Book the return interview on or after the day of the mission."))
     _move(assignment, State.STARTED, return_interview_at=return_interview_at)
     return _done(actor, assignment, "started", tell=False)
+
+
+def mentor_missing(assignment: Assignment) -> bool:
+    """Tell whether the mentor of this half-day is away and nobody was named instead."""
+    mentor_id = assignment.mentor_id or assignment.slot.need.mentor_id
+    return MentorAbsence.objects.filter(
+        person_id=mentor_id,
+        organisation_id=assignment.slot.need.organisation_id,
+        day=assignment.day,
+        half=assignment.half,
+        exercise_id=assignment.exercise_id,
+        replaced_by=None,
+    ).exists()
 
 
 @transaction.atomic
@@ -188,26 +271,33 @@ def do_record_absence(*, actor: Actor, assignment: Assignment, excused: bool) ->
     """The person did not come, with or without a word: a fact for the day, held against nobody."""
     if not perms.can_host(actor, assignment):
         raise PermissionDenied
-    _let_go(assignment, State.EXCUSED if excused else State.NO_SHOW)
-    return _done(actor, assignment, "excused" if excused else "no_show")
+    _let_go(assignment, State.EXCUSED if excused else State.NO_SHOW, only=(State.CONFIRMED, State.STAND_IN))
+    # The message waits as long as the mistap can be taken back: see ``undoing.py``.
+    return _done(actor, assignment, "excused" if excused else "no_show", after=limits.UNDO_WITHIN)
 
 
 @transaction.atomic
 def do_drop(*, actor: Actor, assignment: Assignment, motive: str) -> Assignment:
     """Stop a mission before it starts: the agent cannot come, or the host, the service or the cell stops it."""
+    check_motive(actor, assignment, motive)
+    to = State.EXCUSED if motive == DropMotive.AGENT and assignment.state != State.PROPOSED else State.CANCELLED
+    _let_go(assignment, to, drop_motive=motive)
+    return _done(actor, assignment, "dropped", {"motive": motive})
+
+
+def check_motive(actor: Actor, assignment: Assignment, motive: str) -> None:
+    """Only whom a motive speaks for may say it; danger may be said by anyone who has a part in the mission."""
     allowed = {
         DropMotive.AGENT: perms.is_own(actor, assignment) or perms.is_cell(actor),
         DropMotive.HOST: perms.can_host(actor, assignment),
         DropMotive.SERVICE: perms.can_release(actor, assignment),
         DropMotive.CELL: perms.is_cell(actor),
+        DropMotive.DANGER: perms.is_own(actor, assignment) or perms.can_host(actor, assignment),
     }
     if motive not in allowed:
         raise Refusal("motive_missing", _("Choose who stops the mission."))
     if not allowed[DropMotive(motive)]:
         raise PermissionDenied
-    to = State.EXCUSED if motive == DropMotive.AGENT and assignment.state != State.PROPOSED else State.CANCELLED
-    _let_go(assignment, to, drop_motive=motive)
-    return _done(actor, assignment, "dropped", {"motive": motive})
 
 
 @transaction.atomic
@@ -224,7 +314,11 @@ def do_keep_after_all(*, actor: Actor, assignment: Assignment) -> Assignment:
     """No stand-in is needed any more: the holder comes."""
     if not (perms.is_own(actor, assignment) or perms.is_cell(actor)):
         raise PermissionDenied
+    Slot.objects.select_for_update().get(pk=assignment.slot_id)
     _move(assignment, State.CONFIRMED, only=(State.STAND_IN,))
+    for asked in assignment.stand_ins.filter(state__in=LIVE).select_related("slot__need").order_by("pk"):
+        _let_go(asked, State.CANCELLED, drop_motive=DropMotive.HOLDER, stands_in_for=None)
+        _done(actor, asked, "dropped", {"motive": DropMotive.HOLDER.value})
     return _done(actor, assignment, "kept", tell=False)
 
 
@@ -285,7 +379,7 @@ def _take(assignment: Assignment, *, to: str, **fields: Any) -> None:
     """Take the place, the week's load and the half-day, always in that order so that nobody waits in a circle."""
     with transaction.atomic():
         slot = assignment.slot
-        if not Slot.objects.filter(pk=slot.pk, held__lt=F("headcount")).update(held=F("held") + 1):
+        if not _take_place(assignment):
             raise Refusal(
                 "slot_full",
                 _(
@@ -318,15 +412,41 @@ def _take(assignment: Assignment, *, to: str, **fields: Any) -> None:
         refresh_filled(slot.need_id)
 
 
+def _take_place(assignment: Assignment) -> bool:
+    """Take a place of the slot; a stand-in takes none yet, for as long as the holder keeps it."""
+    free = Slot.objects.filter(pk=assignment.slot_id, stopped_at=None)
+    if assignment.stands_in_for_id is not None:
+        free.select_for_update().first()
+        assignment.refresh_from_db(fields=["stands_in_for", "state"])
+        if assignment.stands_in_for_id is not None:
+            others = Assignment.objects.filter(stands_in_for=assignment.stands_in_for_id, state__in=HOLDING)
+            return free.exists() and not others.exists()
+    return bool(free.filter(held__lt=F("headcount")).update(held=F("held") + 1))
+
+
 def _let_go(assignment: Assignment, to: str, **fields: Any) -> None:
     """Leave the place, the week's load and the half-day when the state held them; same order as taking."""
     with transaction.atomic():
         came_from = assignment.state
         if came_from in HOLDING:
-            Slot.objects.filter(pk=assignment.slot_id, held__gt=0).update(held=F("held") - 1)
+            if not _hand_over(assignment):
+                Slot.objects.filter(pk=assignment.slot_id, held__gt=0).update(held=F("held") - 1)
             WeekLoad.objects.filter(pk=_week_load(assignment).pk, held__gt=0).update(held=F("held") - 1)
         _move(assignment, to, **fields)
         refresh_filled(assignment.slot.need_id)
+
+
+def _hand_over(assignment: Assignment) -> bool:
+    """Tell whether no place is given back: it was not this person's yet, or the stand-in who said yes has it now."""
+    Slot.objects.select_for_update().get(pk=assignment.slot_id)
+    if assignment.stands_in_for_id is not None:
+        assignment.refresh_from_db(fields=["stands_in_for"])
+        if assignment.stands_in_for_id is not None:
+            return True
+    stand_ins = Assignment.objects.filter(stands_in_for=assignment)
+    has_it = stand_ins.filter(state__in=HOLDING).exists()
+    stand_ins.update(stands_in_for=None)
+    return has_it
 
 
 def _week_load(assignment: Assignment) -> WeekLoad:
@@ -350,6 +470,7 @@ def _done(
     *,
     reason: str = "",
     tell: bool = True,
+    after: timedelta = timedelta(0),
 ) -> Assignment:
     record(
         actor=actor,
@@ -360,5 +481,5 @@ def _done(
         params={"slot": assignment.slot_id, **(params or {})},
     )
     if tell:
-        announce(assignment, event)
+        announce(assignment, event, after=after)
     return assignment
