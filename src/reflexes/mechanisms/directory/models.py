@@ -9,8 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from reflexes.core import clock
 from reflexes.core.text import normalised
-from reflexes.mechanisms.directory.models_proofs import CertificateClaim as CertificateClaim
-from reflexes.mechanisms.directory.models_proofs import ParentalConsent as ParentalConsent
+from reflexes.mechanisms.directory.models_proofs import CertificateClaim, ParentalConsent  # noqa: F401 (its tables)
 from reflexes.mechanisms.directory.roles import role_name
 
 
@@ -85,21 +84,65 @@ class Unit(Searchable):
 
 
 class Twinning(models.Model):
-    """Two units that train each other's people ahead of a crisis: trained pool and last drill (P09 (14))."""
+    """Two units that train each other's people ahead of a crisis: agents of ``home`` lend a hand at ``host`` (P09 (14)).
+
+    ``skill`` is what is learnt there. It has a text, a date of review and a next drill; ``ended_on`` closes it.
+    """
 
     home = models.ForeignKey(Unit, on_delete=models.CASCADE, related_name="twinnings")
     host = models.ForeignKey(Unit, on_delete=models.CASCADE, related_name="twinned_with")
-    trained = models.ManyToManyField("Person", blank=True, related_name="twinnings")
+    skill = models.ForeignKey("Skill", on_delete=models.PROTECT, null=True, blank=True, related_name="taught_in")
+    purpose = models.CharField(max_length=300, blank=True)
+    agreement = models.TextField(blank=True)
+    starts_on = models.DateField(default=clock.today)
+    review_on = models.DateField(null=True, blank=True)
+    ended_on = models.DateField(null=True, blank=True)
+    drill_every_months = models.PositiveSmallIntegerField(default=12)
     last_drill_on = models.DateField(null=True, blank=True)
+    next_drill_on = models.DateField(default=clock.today)
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["home", "host"], name="twinned_once"),
+            models.UniqueConstraint(fields=["home", "host"], condition=Q(ended_on=None), name="twinned_once"),
             models.CheckConstraint(condition=~Q(home=models.F("host")), name="twinned_with_another"),
         ]
 
     def __str__(self) -> str:
         return f"{self.home} ↔ {self.host}"
+
+
+class TwinDrill(models.Model):
+    """One drill of two twinned units: when, how many came, what is to be kept in mind."""
+
+    twinning = models.ForeignKey(Twinning, on_delete=models.CASCADE, related_name="drills")
+    held_on = models.DateField()
+    people = models.PositiveSmallIntegerField(default=0)
+    words = models.TextField(blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["-held_on", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.twinning} · {self.held_on}"
+
+
+class TwinTraining(models.Model):
+    """Somebody of the home unit trained at the host's, on a day and until another.
+
+    A fact of the two services, written by their managers: it is no skill that a person said of themself (ADR 15).
+    """
+
+    twinning = models.ForeignKey(Twinning, on_delete=models.CASCADE, related_name="trained")
+    person = models.ForeignKey("Person", on_delete=models.CASCADE, related_name="twin_trainings")
+    trained_on = models.DateField()
+    until = models.DateField()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["twinning", "person"], name="trained_once_a_twinning")]
+        indexes: ClassVar = [models.Index(fields=["until"])]
+
+    def __str__(self) -> str:
+        return f"{self.person} · {self.twinning}"
 
 
 class Place(Searchable):
@@ -180,8 +223,8 @@ class Person(Searchable):
 class PersonSkill(models.Model):
     """A skill someone says they have; ``primary`` is their trade's, the others are beyond their job.
 
-    Only the person and the cell read it: never an appraiser (P09 (13)). What follows ``confirmed_by`` is the certificate
-    of a regulated skill as somebody of the cell saw it: locked, a new paper is a new ``CertificateClaim``.
+    Only the person and the cell read it: never an appraiser (P09 (13)). What follows ``confirmed_by`` is the
+    certificate of a regulated skill as somebody of the cell saw it: locked, a new paper is a ``CertificateClaim``.
     """
 
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="skills")
@@ -202,6 +245,29 @@ class PersonSkill(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person}: {self.skill}"
+
+
+class FlyingTerms(models.Model):
+    """So many days a year for another authority, written in somebody's job sheet (P09: flying agents)."""
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="flying_terms")
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="flying_agents")
+    days_a_year = models.PositiveSmallIntegerField()
+    job_sheet = models.CharField(max_length=160)
+    starts_on = models.DateField(default=clock.today)
+    ends_on = models.DateField(null=True, blank=True)
+    review_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        verbose_name_plural = "flying terms"
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(ends_on=None) | Q(ends_on__gte=models.F("starts_on")), name="flying_ends_after_it_starts"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person} · {self.organisation}"
 
 
 class Capacity(models.Model):

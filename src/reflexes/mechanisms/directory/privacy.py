@@ -50,7 +50,8 @@ def erase(person_key: UUID) -> None:
         return
     person.skills.all().delete()
     person.capacities.all().delete()
-    person.twinnings.clear()
+    person.twin_trainings.all().delete()
+    person.flying_terms.all().delete()
     person.guided_visits.all().delete()
     for name in ("first_name", "last_name", "email", "phone", "sex"):
         setattr(person, name, "")

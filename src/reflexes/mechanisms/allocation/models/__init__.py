@@ -5,6 +5,7 @@ from reflexes.mechanisms.allocation.models.calls import Call
 from reflexes.mechanisms.allocation.models.day import Concern, MentorAbsence
 from reflexes.mechanisms.allocation.models.departures import Departure, Handover
 from reflexes.mechanisms.allocation.models.imports import Import, ImportLine
+from reflexes.mechanisms.allocation.models.learning import OtherHalfDay, RemarkAnswer, SkillGained
 from reflexes.mechanisms.allocation.models.missions import Assignment, Debrief
 from reflexes.mechanisms.allocation.models.needs import Half, Need, Priority, Slot, half_day_starts
 from reflexes.mechanisms.allocation.models.offers import (
@@ -38,12 +39,15 @@ __all__ = [
     "MentorAbsence",
     "Need",
     "Offer",
+    "OtherHalfDay",
     "PersonalPlan",
     "Plan",
     "PlanFill",
     "PlanLine",
     "Priority",
+    "RemarkAnswer",
     "ServiceMinimum",
+    "SkillGained",
     "Slot",
     "Thanks",
     "ThanksWave",

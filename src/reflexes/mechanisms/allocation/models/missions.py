@@ -53,6 +53,7 @@ class Assignment(models.Model):
     release_by = models.DateTimeField(null=True, blank=True)
     withhold_motive = models.CharField(max_length=12, choices=WithholdMotive.choices, blank=True)
     capacity_loss = models.CharField(max_length=200, blank=True)
+    loss_acknowledged_at = models.DateTimeField(null=True, blank=True)
     # Whose yes the release was: the manager themself, or the one who said it to the cell on the telephone.
     released_by = models.ForeignKey(
         "directory.Person", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
@@ -112,8 +113,13 @@ class Debrief(models.Model):
     roles_split = models.BooleanField(null=True)
     return_prepared = models.BooleanField(null=True)
     remarks = models.TextField(blank=True)
-    share_remarks_with_host = models.BooleanField(default=True)
+    share_remarks_with_host = models.BooleanField(default=False)
+    share_with_lab = models.BooleanField(default=False)
+    even_if_known = models.BooleanField(default=False)
+    passed_on_at = models.DateTimeField(null=True, blank=True)
     share_with_hr = models.BooleanField(default=False)
+    share_answers_with_hr = models.BooleanField(default=False)
+    share_skills_with_hr = models.BooleanField(default=False)
     held_at = models.DateTimeField(default=clock.now)
 
     def __str__(self) -> str:

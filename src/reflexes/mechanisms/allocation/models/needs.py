@@ -54,6 +54,9 @@ class Need(models.Model):
     criteria = models.TextField(blank=True)
     priority = models.PositiveSmallIntegerField(choices=Priority.choices, default=Priority.MIDDLE)
     minimum_age = models.PositiveSmallIntegerField(null=True, blank=True)
+    teaches = models.ForeignKey(
+        "directory.Skill", on_delete=models.SET_NULL, null=True, blank=True, related_name="taught_by"
+    )
     newcomers_per_mentor = models.PositiveSmallIntegerField(
         null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(20)]
     )
