@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import zlib
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
@@ -53,33 +53,42 @@ def half_day(day: date, half: str) -> str:
     return f"{day.isoformat()}/{half}"
 
 
-def build(plan: Plan) -> matching.Problem:
+def build(plan: Plan, *, among: Collection[int] | None = None) -> matching.Problem:
     """Return what the engine needs to know for ``plan``: open needs, offers, what is already agreed, what is refused.
 
-    The number of queries is constant: pools of 50,000 people are read in bulk.
+    The number of queries is constant: pools of 50,000 people are read in bulk. ``among`` keeps to these people and to
+    those who already go.
     """
     span = (plan.starts_on, plan.ends_on)
     slots = list(
         Slot.objects.filter(day__range=span, need__state__in=("open", "filled"), need__exercise_id=plan.exercise_id)
+        .filter(stopped_at=None)
         .select_related("need__place", "skill", "need__organisation")
         .order_by("pk")
     )
     offers = list(
         Offer.objects.filter(
-            Q(active=True) | Q(person__assignments__slot__in=slots, person__assignments__state__in=LIVE)
+            (Q(active=True) if among is None else Q(active=True, person_id__in=among))
+            | Q(person__assignments__slot__in=slots, person__assignments__state__in=LIVE)
         )
         .filter(person__erased_at=None)
         .select_related("person", "capacity")
         .distinct()
         .order_by("pk")
     )
-    live = list(
-        Assignment.objects.filter(day__range=span, state__in=LIVE, exercise_id=plan.exercise_id).values_list(
-            "person_id", "slot_id", "state"
-        )
-    )
+    # A stand-in keeps their half-day but no place yet: the place is still the holder's, like a proposal's.
+    live = [
+        (person_id, slot_id, state if stands_in_for is None else State.PROPOSED)
+        for person_id, slot_id, state, stands_in_for in Assignment.objects.filter(
+            day__range=span, state__in=LIVE, exercise_id=plan.exercise_id
+        ).values_list("person_id", "slot_id", "state", "stands_in_for_id")
+    ]
     reference = _middle(slots)
-    standing = _Standing.of(list(_people(offers, span, reference)), [_demand(slot, reference) for slot in slots], live)
+    standing = _Standing.of(
+        list(_people(offers, span, reference, few=among is not None)),
+        [_demand(slot, reference) for slot in slots],
+        live,
+    )
     forbidden = _forbidden(slots, plan.exercise_id)
     return matching.Problem(
         people=tuple(standing.people.values()),
@@ -276,7 +285,7 @@ def _demand(slot: Slot, reference: float) -> matching.Demand:
         kind=need.kind,
         min_team=slot.minimum_team,
         mentor_required=slot.mentor_required,
-        max_newcomers_per_mentor=limits.NEWCOMERS_FOR_ONE_MENTOR,
+        max_newcomers_per_mentor=need.newcomers_per_mentor or limits.NEWCOMERS_FOR_ONE_MENTOR,
         min_age=need.minimum_age,
         certificates=frozenset({skill.slug}) if skill and skill.regulated else frozenset(),
         remote=need.remote,
