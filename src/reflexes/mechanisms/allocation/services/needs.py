@@ -1,8 +1,9 @@
 """State, change, open and close a need."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -13,8 +14,9 @@ from django.utils.translation import gettext_lazy as _
 from reflexes.core import clock, registry
 from reflexes.core.acting import Actor
 from reflexes.core.errors import Refusal
-from reflexes.mechanisms.allocation import perms
-from reflexes.mechanisms.allocation.models import Need, Slot
+from reflexes.core.text import normalised
+from reflexes.mechanisms.allocation import limits, perms
+from reflexes.mechanisms.allocation.models import Need, Slot, half_day_starts
 from reflexes.mechanisms.allocation.states import LIVE, NeedState
 from reflexes.mechanisms.journal.services import record
 
@@ -32,6 +34,7 @@ FIELDS = frozenset(
         "criteria",
         "priority",
         "minimum_age",
+        "newcomers_per_mentor",
         "mentor",
         "contact",
         "returns_on",
@@ -84,6 +87,7 @@ def do_state_need(*, actor: Actor, piste: str, fields: dict[str, Any], slots: It
             **{name: value for name, value in fields.items() if name in FIELDS},
         )
         _write_slots(need, slots)
+        expect_renewal(need)
         record(actor=actor, verb="allocation.need_stated", object_kind="need", object_key=need.pk)
     return need
 
@@ -108,7 +112,10 @@ def do_change_need(
         _check_kind(fields["kind"])
     with transaction.atomic():
         allowed = {name: value for name, value in fields.items() if name in FIELDS}
-        changed = Need.objects.filter(pk=need.pk, version=version).update(**allowed, version=F("version") + 1)
+        found = {"search": normalised(allowed["title"])[:120]} if "title" in allowed else {}
+        changed = Need.objects.filter(pk=need.pk, version=version).update(
+            **allowed, **found, changed_by=actor.person_id, changed_at=clock.now(), version=F("version") + 1
+        )
         if not changed:
             raise Refusal(
                 "changed_meanwhile",
@@ -119,7 +126,10 @@ def do_change_need(
                 conflict=True,
             )
         if slots is not None:
+            last = last_day(need)
             _write_slots(need, slots)
+            if last_day(need) != last:
+                expect_renewal(need)
         _check_still_whole(need, slots_changed=slots is not None)
         if not (by_itself and need.state == NeedState.DRAFT):
             record(
@@ -134,12 +144,57 @@ def do_change_need(
 
 
 def do_copy_need(*, actor: Actor, need: Need) -> Need:
-    """Write a draft like an earlier need, without its half-days nor its date of return: those are new each time."""
+    """Write a draft like an earlier need: its last week is asked for again next week, people go back as soon after."""
     _check_scope(actor, need)
     fields = {name: getattr(need, name) for name in FIELDS - {"returns_on"}}
+    slots = again_next_week(last_week(need.half_days))
+    if slots and need.returns_on is not None:
+        after = need.returns_on - max(slot.day for slot in need.half_days)
+        fields["returns_on"] = max(one.day for one in slots) + max(after, timedelta(days=1))
     return do_state_need(
-        actor=actor, piste=need.piste, fields={**fields, "organisation": need.organisation_id}, slots=()
+        actor=actor, piste=need.piste, fields={**fields, "organisation": need.organisation_id}, slots=slots
     )
+
+
+def last_week(slots: Iterable[Slot]) -> list[Slot]:
+    """Return the half-days of the last seven days: the week that a need repeats."""
+    slots = list(slots)
+    last = max((slot.day for slot in slots), default=clock.today())
+    return [slot for slot in slots if slot.day > last - timedelta(days=7)]
+
+
+def asked_again(slot: Slot, day: date) -> Asked:
+    """Return what a half-day asks for, on another day."""
+    return Asked(day, slot.half, slot.headcount, slot.skill_id, slot.minimum_team, slot.mentor_required)
+
+
+def again_next_week(slots: Iterable[Slot]) -> list[Asked]:
+    """Return the same days of the week, asked for in the week to come."""
+    monday = clock.today() + timedelta(days=7 - clock.today().weekday())
+    return [asked_again(slot, monday + timedelta(days=slot.day.weekday())) for slot in slots]
+
+
+def last_day(need: Need) -> date | None:
+    """Return the last day asked for."""
+    return Slot.objects.filter(need=need, headcount__gt=0).order_by("-day").values_list("day", flat=True).first()
+
+
+SERIES = 3  # from this many weeks of the same half-day on, somebody is asked whether it goes on
+
+
+def renewal_due_at(slots: Iterable[Slot]) -> datetime | None:
+    """Return from when somebody is asked to renew a need that comes back each week; None when it does not."""
+    slots = sorted(slots, key=lambda slot: (slot.day, slot.half))
+    weeks = Counter((day.weekday(), half) for day, half in {(slot.day, slot.half) for slot in slots})
+    if not weeks or max(weeks.values()) < SERIES:
+        return None
+    return half_day_starts(slots[-1].day, slots[-1].half) - limits.RENEWAL_NOTICE
+
+
+def expect_renewal(need: Need) -> None:
+    """Set from when somebody is asked about the end of a series; nothing for a need that is none."""
+    due = renewal_due_at(Slot.objects.filter(need=need, headcount__gt=0))
+    Need.objects.filter(pk=need.pk).update(renewal_due_at=due)
 
 
 def _check_still_whole(need: Need, *, slots_changed: bool) -> None:
@@ -154,7 +209,7 @@ def _check_still_whole(need: Need, *, slots_changed: bool) -> None:
 
 def missing(need: Need) -> list[str]:
     """Return the codes of what ``need`` lacks to be opened, in the order of the form (P09 (1))."""
-    days = [slot.day for slot in need.slots.all()]
+    days = [slot.day for slot in need.half_days]
     lacks = {
         "title": not need.title.strip(),
         "tasks": not need.tasks.strip(),
@@ -232,17 +287,34 @@ def _check_kind(kind: str) -> None:
         raise Refusal("kind_unknown", _("Choose the kind of mission from the list."))
 
 
+def forget_slot(slot: Slot) -> None:
+    """Delete a half-day, or keep it for the story of the people who were once asked for it."""
+    if slot.assignments.exists():
+        kept = Slot.objects.filter(pk=slot.pk, held=0).update(headcount=0, minimum_team=0)
+        if not kept:
+            raise Refusal(
+                "somebody_said_yes",
+                _("Somebody said yes to this half-day meanwhile. Read the page again: nothing was changed."),
+                conflict=True,
+            )
+    else:
+        slot.delete()
+
+
 def _write_slots(need: Need, asked: Iterable[Asked]) -> None:
     wanted = {(one.day, one.half, one.skill_id): one for one in asked}
     current = {(slot.day, slot.half, slot.skill_id): slot for slot in need.slots.select_for_update()}
     for key, slot in current.items():
-        if key not in wanted:
-            if slot.assignments.exists():
+        if key not in wanted and slot.headcount:
+            if slot.assignments.filter(state__in=LIVE).exists():
                 raise Refusal(
                     "slot_in_use",
-                    _("Somebody was already asked for one of the half-days you removed. Cancel that proposal first."),
+                    _(
+                        "Somebody was already asked for one of the half-days you removed. "
+                        "Call it off from the page of the need: they are told at once."
+                    ),
                 )
-            slot.delete()
+            forget_slot(slot)
     for key, one in wanted.items():
         values = {
             "headcount": one.headcount,

@@ -61,7 +61,9 @@ def build(plan: Plan, *, among: Collection[int] | None = None) -> matching.Probl
     """
     span = (plan.starts_on, plan.ends_on)
     slots = list(
-        Slot.objects.filter(day__range=span, need__state__in=("open", "filled"), need__exercise_id=plan.exercise_id)
+        Slot.objects.filter(
+            day__range=span, headcount__gt=0, need__state__in=("open", "filled"), need__exercise_id=plan.exercise_id
+        )
         .filter(stopped_at=None)
         .select_related("need__place", "skill", "need__organisation")
         .order_by("pk")

@@ -100,10 +100,21 @@ def needs_short(actor: Actor) -> QuerySet[Slot]:
         Slot.objects.filter(
             need__state="open", need__priority=3, need__exercise_id=actor.exercise_id, day__gte=clock.today()
         )
-        .filter(held__lt=F("headcount"))
+        .filter(held__lt=F("headcount"), stopped_at=None)
         .exclude(assignments__state__in=(State.PROPOSED,))
         .select_related("need__organisation", "need__place__commune", "skill")
         .annotate(since=F("need__opened_at"))
+    )
+
+
+def series_ending(actor: Actor) -> QuerySet[Need]:
+    """Return the needs repeated each week whose end is near, that nobody renewed nor let end (design.md rule 3)."""
+    return (
+        Need.objects.filter(
+            state__in=("open", "filled"), renewal_due_at__lte=clock.now(), exercise_id=actor.exercise_id
+        )
+        .select_related("organisation", "mentor")
+        .annotate(since=F("renewal_due_at"))
     )
 
 
@@ -127,6 +138,7 @@ SILENCES: dict[str, tuple[str, Reader]] = {
     "unprepared": ("agents", unprepared),
     "not_returned": ("services", not_returned),
     "not_debriefed": ("agents", not_debriefed),
+    "series_ending": ("hosts", series_ending),
     "drafts": ("hosts", drafts),
 }
 
