@@ -5,7 +5,7 @@ uses the monotonic one), no global randomness. See docs/algorithms/matching.md.
 """
 
 from reflexes.engines.matching.bottlenecks import Bottleneck, bottlenecks
-from reflexes.engines.matching.explain import ledger, ledger_counts
+from reflexes.engines.matching.explain import first_obstacles, ledger, ledger_counts
 from reflexes.engines.matching.generate import generate
 from reflexes.engines.matching.model import (
     UNITS,
@@ -24,6 +24,7 @@ from reflexes.engines.matching.model import (
 from reflexes.engines.matching.planning import greedy, plan
 from reflexes.engines.matching.pricing import Price, Pricer, price_of
 from reflexes.engines.matching.replanning import Move, Replan, replan
+from reflexes.engines.matching.rules import protections
 from reflexes.engines.matching.snapshot import (
     distance_km,
     eligible_people,
@@ -61,6 +62,7 @@ __all__ = [
     "check",
     "distance_km",
     "eligible_people",
+    "first_obstacles",
     "from_dict",
     "generate",
     "greedy",
@@ -69,6 +71,7 @@ __all__ = [
     "plan",
     "plan_from_pairs",
     "price_of",
+    "protections",
     "replan",
     "soft_missed",
     "spread",

@@ -12,7 +12,7 @@ import numpy as np
 
 from reflexes.engines.matching.model import Problem, ProblemError, Reason, Unfilled
 from reflexes.engines.matching.pairs import Bools, Ints, Pairs, Pool
-from reflexes.engines.matching.rules import Index
+from reflexes.engines.matching.rules import Index, protections
 
 Funnel = dict[str, int]
 
@@ -47,6 +47,31 @@ def ledger_counts(problem: Problem, demand_id: str) -> Mapping[str, int]:
     return _funnel(Pool(index, people), index, demand_id, _motives(problem, {demand_id}))
 
 
+def first_obstacles(problem: Problem, demand_id: str) -> Mapping[str, int]:
+    """Return how many people each rule stops first for one demand: ``code`` or ``code:state``, ``ready`` for none.
+
+    What protects the public and the young is asked first, then what people offer. The counts add up to the people of
+    the problem: give it those one has to tell about (the holders of a certificate), not a whole pool.
+    Cost: one look at each person.
+
+    >>> first_obstacles(Problem((), (Demand("d", "n", "2026-11-23/am"),)), "d")
+    {}
+    """
+    index = Index.of(problem)
+    if demand_id not in index.demands:
+        raise ProblemError("unknown_demand", demand=demand_id)
+    demand = index.demands[demand_id]
+    found: Counter[str] = Counter()
+    for person in problem.people:
+        reasons = (*protections(person, demand), *index.pair_reasons(person, demand))
+        found[_named(reasons[0]) if reasons else "ready"] += 1
+    return dict(sorted(found.items()))
+
+
+def _named(reason: Reason) -> str:
+    return f"{reason.code}:{reason.params['state']}" if "state" in reason.params else reason.code
+
+
 Motives = Mapping[str, list[tuple[str, str]]]
 
 
@@ -76,6 +101,7 @@ def _funnel(pool: Pool, index: Index, demand_id: str, motives: Motives) -> Funne
     counts["certificate"] = len(who)
     if demand.min_age is not None:
         who = who[pool.aged(demand.min_age, demand.half_day)[who]]
+    who = who[~pool.minors_kept_away(demand, who)]
     counts["age"] = len(who)
     who = who[pool.available(demand.half_day)[who]]
     counts["available"] = len(who)
@@ -132,8 +158,12 @@ def _busy(pairs: Pairs, chosen: Ints) -> Bools:
     week_cap = np.array([row.cap for row in pairs.people], dtype=np.int64)
     day_cap = np.array([row.day_cap for row in pairs.people], dtype=np.int64)
     busy: Bools = np.isin(slots, person * halves + half)
-    for table, cap in ((pairs.week_of_half, week_cap), (pairs.day_of_half, day_cap)):
+    held_weeks = [(i, week) for i, week, _day in pairs.held if week is not None]
+    held_days = [(i, day) for i, _week, day in pairs.held if day is not None]
+    for held, table, cap in ((held_weeks, pairs.week_of_half, week_cap), (held_days, pairs.day_of_half, day_cap)):
         width = int(table.max()) + 1
-        load = np.bincount(person * width + table[half], minlength=len(pairs.people) * width)
+        elsewhere = np.array([i * width + when for i, when in held], dtype=np.int64)
+        given = np.concatenate((person * width + table[half], elsewhere))
+        load = np.bincount(given, minlength=len(pairs.people) * width)
         busy |= load[pairs.person * width + table[pairs.half_of[pairs.demand]]] >= cap[pairs.person]
     return busy

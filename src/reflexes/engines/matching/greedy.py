@@ -30,6 +30,11 @@ class Board:
         self._demand = pairs.demand.tolist()
         for i, d in pairs.pinned:
             self._count(i, d, 1)
+        for i, week, day in pairs.held:
+            if week is not None:
+                self.load[i, "week", week] += 1
+            if day is not None:
+                self.load[i, "day", day] += 1
 
     def _count(self, i: int, d: int, by: int) -> None:
         half = int(self.pairs.half_of[d])

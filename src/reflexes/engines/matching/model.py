@@ -42,8 +42,10 @@ class Person:
     """Someone who offers half-days.
 
     ``cap`` counts half-days per ISO week, ``day_cap`` half-days per day. ``experience`` holds the kinds of
-    mission already done (none: newcomer). ``wear`` counts the missions of the past month. ``traits`` feed
-    the spread report only: they never enter a cost.
+    mission already done (none: newcomer). ``from_day`` is the first day somebody young may be asked at all; until
+    ``adult_on`` they need a parent's ``consent`` and a mentor beside them. ``wear`` counts the missions of the
+    past month. ``traits`` feed the spread report only: they never enter a cost. ``held`` are half-days given
+    already to missions that are none of these demands (days before the plan, closed needs): they use up the caps.
     """
 
     id: str
@@ -59,10 +61,14 @@ class Person:
     experience: frozenset[str] = frozenset()
     certificates: Mapping[str, date] = field(default_factory=dict)
     birth_date: date | None = None
+    from_day: date | None = None
+    adult_on: date | None = None
+    consent: bool = False
     unit: str = ""
     wear: int = 0
     traits: Mapping[str, str] = field(default_factory=dict)
     day_cap: int = 2
+    held: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +95,9 @@ class Demand:
     min_age: int | None = None
     certificates: frozenset[str] = frozenset()
     remote: bool = False
+    adults_only: bool = False
+    accompanied: bool = True
+    """A mentor of the host is beside whoever comes: without one nobody under age does."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,7 +92,7 @@ def build(pairs: Pairs, prices: Prices, chosen: Ints | None = None, gates: tuple
     slot_keys = pairs.person * halves + pairs.half_of[pairs.demand]
     slots, slot_of = np.unique(slot_keys, return_inverse=True)
     slot_person, slot_half = slots // max(halves, 1), slots % max(halves, 1)
-    cap, pinned_week, pinned_day = _caps(pairs)
+    cap, given_week, given_day = _caps(pairs)
     people, to_person = np.unique(slot_person, return_inverse=True)
 
     weeks = int(pairs.week_of_half.max()) + 1 if halves else 1
@@ -103,7 +103,7 @@ def build(pairs: Pairs, prices: Prices, chosen: Ints | None = None, gates: tuple
         slot_person * days + _at(pairs.day_of_half, slot_half), return_inverse=True, return_counts=True
     )
     day_cap = np.array([person.day_cap for person in pairs.people], dtype=np.int64)
-    day_left = day_cap[day_keys // days] - pinned_day[day_keys // days, day_keys % days]
+    day_left = day_cap[day_keys // days] - given_day[day_keys // days, day_keys % days]
     tight_days = np.flatnonzero(day_left < day_size)
 
     source, at = 0, 1
@@ -122,12 +122,12 @@ def build(pairs: Pairs, prices: Prices, chosen: Ints | None = None, gates: tuple
     at += 0 if gates is None else len(pairs.demands)
     sink = at
 
-    week_left = cap[week_person] - pinned_week[week_person, week_rank]
+    week_left = cap[week_person] - given_week[week_person, week_rank]
     possible = np.minimum(
         np.bincount(to_person, minlength=len(people)),
         np.bincount(np.searchsorted(people, week_person), weights=week_left, minlength=len(people)).astype(np.int64),
     )
-    done = pinned_week.sum(axis=1)[people]
+    done = np.bincount([i for i, _ in pairs.pinned], minlength=len(pairs.people))[people]
     mission_row, mission_rank, mission_cap = _missions(possible, done)
     mission_cost = _mission_costs(pairs, prices, people[mission_row], mission_rank)
 
@@ -181,7 +181,7 @@ def _at(table: Ints, where: Ints) -> Ints:
 
 
 def _caps(pairs: Pairs) -> tuple[Ints, Ints, Ints]:
-    """Return (week cap, pinned half-days by person and week, by person and day)."""
+    """Return (week cap, half-days given already by person and week, by person and day)."""
     weeks = int(pairs.week_of_half.max()) + 1 if len(pairs.week_of_half) else 1
     days = int(pairs.day_of_half.max()) + 1 if len(pairs.day_of_half) else 1
     week = np.zeros((len(pairs.people), weeks), dtype=np.int64)
@@ -190,6 +190,11 @@ def _caps(pairs: Pairs) -> tuple[Ints, Ints, Ints]:
         half = pairs.half_of[d]
         week[i, pairs.week_of_half[half]] += 1
         day[i, pairs.day_of_half[half]] += 1
+    for i, in_week, on_day in pairs.held:
+        if in_week is not None:
+            week[i, in_week] += 1
+        if on_day is not None:
+            day[i, on_day] += 1
     cap = np.array([person.cap for person in pairs.people], dtype=np.int64)
     return cap, week, day
 

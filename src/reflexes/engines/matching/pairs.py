@@ -11,13 +11,14 @@ import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
 
 from reflexes.engines.matching.halfdays import age_on, read_half_day
 from reflexes.engines.matching.model import UNITS, Demand, Pair, Person, Prices, Problem, Wish
-from reflexes.engines.matching.rules import Index, TeamRule, distance, validate
+from reflexes.engines.matching.rules import Index, TeamRule, distance, minor_states, validate
 from reflexes.engines.matching.wishes import DISTANCE, HALF_DAY, HOST, KIND, KINDS, REMOTE, missed, missed_soft
 
 Ints = NDArray[np.int64]
@@ -52,6 +53,8 @@ class Pairs:
     week_of_half: Ints
     closed: dict[int, str]
     """Demands whose team can never open, with the code."""
+    held: list[tuple[int, int | None, int | None]]
+    """(person, week, day) of each half-day given elsewhere; None when no demand is in that week or on that day."""
 
     @property
     def size(self) -> int:
@@ -110,6 +113,7 @@ class Pool:
                 self.limit[who] = np.minimum(self.limit[who], float(wish.value))
                 self.limited[who] = True
         self.near = [(float(wish.value), who) for wish, who in self._soft.items() if KINDS[wish.kind].facet == DISTANCE]
+        self._minors = [i for i, person in enumerate(people) if person.adult_on or person.from_day]
         self._base: dict[tuple[str | None, str], Ints] = {}
         self._blocks: dict[tuple[str, str], Bools | None] = {}
         self._misses: dict[tuple[str, str], Ints | None] = {}
@@ -171,13 +175,14 @@ class Pool:
         if half_day not in self._states:
             when = read_half_day(half_day)
             mask = np.array([min(person.cap, person.day_cap) > 0 for person in self.people], dtype=np.bool_)
-            for person_id, pins in self.index.pins_of.items():
-                person = self.index.people[person_id]
-                week = sum(read_half_day(pin.half_day).week == when.week for pin in pins)
-                day = sum(read_half_day(pin.half_day).day == when.day for pin in pins)
-                busy = any(pin.half_day == half_day for pin in pins)
-                if busy or week >= person.cap or day >= person.day_cap:
-                    mask[self.rank[person_id]] = False
+            for i, person in enumerate(self.people):
+                if not person.held and person.id not in self.index.pins_of:
+                    continue
+                given = self.index.given(person)
+                week = sum(read_half_day(one).week == when.week for one in given)
+                day = sum(read_half_day(one).day == when.day for one in given)
+                if half_day in given or week >= person.cap or day >= person.day_cap:
+                    mask[i] = False
             full = {unit for (unit, when_), left in self.index.spare.items() if when_ == half_day and left <= 0}
             if full:
                 mask &= np.array([person.unit not in full for person in self.people], dtype=np.bool_)
@@ -203,6 +208,12 @@ class Pool:
                 [birth is not None and age_on(birth, day) >= min_age for birth in births], dtype=np.bool_
             )
         return self._dated[key]
+
+    def minors_kept_away(self, demand: Demand, who: Ints) -> Bools:
+        """Whether a rule about people under age keeps each of these away."""
+        day = read_half_day(demand.half_day).day
+        kept = {i for i in self._minors if any(True for _ in minor_states(self.people[i], demand, day))}
+        return np.isin(who, np.array(sorted(kept), dtype=np.int64))
 
     def base(self, demand: Demand) -> Ints:
         """People with the skill, the half-day, no wish against the half-day and something left to give."""
@@ -238,6 +249,8 @@ class Pool:
             who = who[self.certified(name, demand.half_day)[who]]
         if demand.min_age is not None:
             who = who[self.aged(demand.min_age, demand.half_day)[who]]
+        if self._minors:
+            who = who[~self.minors_kept_away(demand, who)]
         km = self.distances(demand, who)
         near = self.within(who, km)
         who, km = who[near], km[near]
@@ -353,9 +366,22 @@ def _assemble(
         day_of_half=np.array([days.index(read_half_day(half).day) for half in halves], dtype=np.int64),
         week_of_half=np.array([weeks.index(read_half_day(half).week) for half in halves], dtype=np.int64),
         closed=closed,
+        held=_held(people, days, weeks),
     )
     _reward_kept(pairs, prices)
     return pairs
+
+
+def _held(
+    people: list[Person], days: list[date], weeks: list[tuple[int, int]]
+) -> list[tuple[int, int | None, int | None]]:
+    week_rank = {week: rank for rank, week in enumerate(weeks)}
+    day_rank = {day: rank for rank, day in enumerate(days)}
+    return [
+        (i, week_rank.get(read_half_day(one).week), day_rank.get(read_half_day(one).day))
+        for i, person in enumerate(people)
+        for one in sorted(person.held)
+    ]
 
 
 def _ranks(values: list[str], rank: Mapping[str, int]) -> Ints:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from reflexes.engines.matching.halfdays import age_on, read_half_day
 from reflexes.engines.matching.model import Demand, Person, Problem, ProblemError, Reason
@@ -80,13 +81,40 @@ def certificate_reasons(person: Person, demand: Demand) -> Iterable[Reason]:
 
 
 def age_reasons(person: Person, demand: Demand) -> Iterable[Reason]:
-    """The minimum age on the day; an unknown age refuses."""
-    if demand.min_age is None:
-        return
-    if person.birth_date is None:
+    """The minimum age on the day (an unknown age refuses), and what protects somebody under age."""
+    day = read_half_day(demand.half_day).day
+    if demand.min_age is not None and person.birth_date is None:
         yield Reason("age", {"min_age": demand.min_age, "state": "unknown"})
-    elif age_on(person.birth_date, read_half_day(demand.half_day).day) < demand.min_age:
+    elif demand.min_age is not None and age_on(person.birth_date or day, day) < demand.min_age:
         yield Reason("age", {"min_age": demand.min_age, "state": "under"})
+    for state in minor_states(person, demand, day):
+        yield Reason("age", {"state": state})
+
+
+def minor_states(person: Person, demand: Demand, day: date) -> Iterable[str]:
+    """What keeps somebody under age away: too young at all, no written consent, nobody beside them, adults only.
+
+    Source: civic reserve, 16 and over, written consent under 18 (mechanisms.md 10); Engelsystem's table of categories.
+    """
+    if person.from_day is not None and day < person.from_day:
+        yield "too_young"
+    if person.adult_on is None or day >= person.adult_on:
+        return
+    if demand.adults_only:
+        yield "adults_only"
+    if not person.consent:
+        yield "consent"
+    if not demand.accompanied:
+        yield "alone"
+
+
+def protections(person: Person, demand: Demand) -> tuple[Reason, ...]:
+    """Return what protects the public and the person: certificates and age. No yes of anybody lifts these.
+
+    >>> protections(Person("p"), Demand("d", "n", "2026-11-23/am", certificates=frozenset({"nurse"})))[0].code
+    'certificate'
+    """
+    return (*certificate_reasons(person, demand), *age_reasons(person, demand))
 
 
 @dataclass(slots=True)
@@ -128,13 +156,17 @@ class Index:
                     spare[key] -= 1
         return cls(problem, people, demands, pins_of, spare, teams_under_rule(problem.demands))
 
+    def given(self, person: Person) -> list[str]:
+        """Return the half-days a person has given already: those pinned here, and those held elsewhere."""
+        return [*(pin.half_day for pin in self.pins_of.get(person.id, ())), *sorted(person.held)]
+
     def state_reasons(self, person: Person, demand: Demand) -> Iterable[Reason]:
         """What is refused by the rest of the problem: caps, pins, home service, motives, no mentor at all."""
-        pins = self.pins_of.get(person.id, ())
+        given = self.given(person)
         when = read_half_day(demand.half_day)
-        in_week = sum(read_half_day(pin.half_day).week == when.week for pin in pins)
-        in_day = sum(read_half_day(pin.half_day).day == when.day for pin in pins)
-        if any(pin.half_day == demand.half_day for pin in pins):
+        in_week = sum(read_half_day(half_day).week == when.week for half_day in given)
+        in_day = sum(read_half_day(half_day).day == when.day for half_day in given)
+        if demand.half_day in given:
             yield Reason("busy", {"half_day": demand.half_day})
         if in_week >= person.cap or in_day >= person.day_cap:
             yield Reason("cap", {"cap": person.cap, "day_cap": person.day_cap})

@@ -57,26 +57,34 @@ def _demand_out(demand: Demand) -> dict[str, Any]:
     return {**_fields(demand), "certificates": sorted(demand.certificates)}
 
 
+DAYS = ("birth_date", "from_day", "adult_on")
+
+
+def _day_out(day: date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
 def _person_out(person: Person) -> dict[str, Any]:
     return {
         **_fields(person),
         "skills": sorted(person.skills),
         "half_days": sorted(person.half_days),
+        "held": sorted(person.held),
         "experience": sorted(person.experience),
         "hard": [list(wish) for wish in person.hard],
         "soft": [list(wish) for wish in person.soft],
         "certificates": {name: end.isoformat() for name, end in person.certificates.items()},
-        "birth_date": person.birth_date.isoformat() if person.birth_date else None,
+        **{name: _day_out(getattr(person, name)) for name in DAYS},
         "traits": dict(person.traits),
     }
 
 
 def _person_in(row: Mapping[str, Any]) -> Person:
-    sets = {name: frozenset(row[name]) for name in ("skills", "half_days", "experience")}
+    sets = {name: frozenset(row.get(name, ())) for name in ("skills", "half_days", "experience", "held")}
     wishes = {name: tuple(Wish(*wish) for wish in row[name]) for name in ("hard", "soft")}
     ends = {name: date.fromisoformat(end) for name, end in row["certificates"].items()}
-    born = date.fromisoformat(row["birth_date"]) if row["birth_date"] else None
-    return Person(**{**row, **sets, **wishes, "certificates": ends, "birth_date": born})
+    days = {name: date.fromisoformat(row[name]) if row.get(name) else None for name in DAYS}
+    return Person(**{**row, **sets, **wishes, **days, "certificates": ends})
 
 
 def plan_from_pairs(problem: Problem, chosen: Iterable[Pair], *, seed: int, prices: Prices = DEFAULT_PRICES) -> Plan:

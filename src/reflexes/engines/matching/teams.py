@@ -168,6 +168,11 @@ class Search:
             h = int(pairs.half_of[d])
             used_week[i, week[h]] = used_week.get((i, week[h]), 0) + 1
             used_day[i, day[h]] = used_day.get((i, day[h]), 0) + 1
+        for i, in_week, on_day in pairs.held:
+            if in_week is not None:
+                used_week[i, in_week] = used_week.get((i, in_week), 0) + 1
+            if on_day is not None:
+                used_day[i, on_day] = used_day.get((i, on_day), 0) + 1
         for group in self.groups(lambda k: (person[k], half[k])).values():
             model.add_at_most_one(group)
         for (i, w), group in self.groups(lambda k: (person[k], week[half[k]])).items():

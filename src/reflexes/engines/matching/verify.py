@@ -76,6 +76,11 @@ def _caps(problem: Problem, known: list[tuple[Person, Demand]]) -> Iterable[Viol
     weeks: Counter[tuple[str, str]] = Counter()
     added: set[tuple[str, str]] = set()
     caps = {person.id: person for person, _ in known}
+    for person in caps.values():
+        for half_day in person.held:
+            when = read_half_day(half_day)
+            days[person.id, when.day.isoformat()] += 1
+            weeks[person.id, "{}-W{:02d}".format(*when.week)] += 1
     for person, demand in known:
         when = read_half_day(demand.half_day)
         day, week = when.day.isoformat(), "{}-W{:02d}".format(*when.week)
@@ -84,6 +89,7 @@ def _caps(problem: Problem, known: list[tuple[Person, Demand]]) -> Iterable[Viol
         weeks[person.id, week] += 1
         if (person.id, demand.id) not in problem.pinned:
             added.update(((person.id, day), (person.id, week)))
+            halves[person.id, demand.half_day] += demand.half_day in person.held
     for (person_id, half_day), count in sorted(halves.items()):
         if count > 1:
             yield Violation("double_booked", {"person": person_id, "half_day": half_day})

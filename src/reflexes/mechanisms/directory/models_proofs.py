@@ -13,7 +13,7 @@ class CertificateClaim(models.Model):
     """A certificate somebody says they hold and nobody has confirmed yet.
 
     Confirming it writes it on the skill, where it is locked, and deletes the claim: a new paper is a new claim, and the
-    one confirmed before goes on until its own end. ``returned_because`` says what is missing, in words the person reads.
+    one confirmed before goes on until its own end. ``returned_because`` says what is missing: the person reads it.
     """
 
     held = models.OneToOneField("directory.PersonSkill", on_delete=models.CASCADE, related_name="claim")

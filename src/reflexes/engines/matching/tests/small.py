@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
+from datetime import date
 
 from hypothesis import strategies as st
 
@@ -29,7 +30,10 @@ def persons(draw: st.DrawFn, rank: int) -> Person:
         hard=draw(st.sampled_from(((), (), (Wish("no_weekend"),), (Wish("no_half", "pm"),)))),
         soft=draw(st.sampled_from(((), (Wish("prefers_half", "am"),), (Wish("near_home", "1"),)))),
         mentor=draw(st.booleans()),
+        adult_on=draw(st.sampled_from((None, None, None, date(2026, 11, 28), date(2027, 1, 1)))),
+        consent=draw(st.booleans()),
         unit=draw(st.sampled_from(("library", "pool"))),
+        held=draw(st.sampled_from((frozenset(), frozenset({"2026-11-26/am"}), frozenset({HALVES[0]})))),
         wear=draw(st.integers(0, 2)),
     )
 
@@ -46,6 +50,8 @@ def demands(draw: st.DrawFn, rank: int, *, teams: bool) -> Demand:
         priority=draw(st.integers(1, 3)),
         x_km=draw(KM),
         y_km=0.0,
+        adults_only=draw(st.sampled_from((False, False, True))),
+        accompanied=draw(st.sampled_from((True, True, False))),
         min_team=draw(st.integers(0, headcount)) if teams else 0,
         mentor_required=draw(st.booleans()) if teams else False,
         max_newcomers_per_mentor=draw(st.integers(1, 2)),
