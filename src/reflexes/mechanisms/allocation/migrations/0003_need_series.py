@@ -48,11 +48,4 @@ class Migration(migrations.Migration):
             field=models.CharField(db_index=True, default="", editable=False, max_length=120),
             preserve_default=False,
         ),
-        migrations.AlterField(
-            model_name="slot",
-            name="headcount",
-            field=models.PositiveSmallIntegerField(
-                default=1, validators=[django.core.validators.MaxValueValidator(200)]
-            ),
-        ),
     ]

@@ -100,21 +100,21 @@ class Need(models.Model):
     @property
     def half_days(self) -> "list[Slot]":
         """The half-days asked for, without those that were called off."""
-        return [slot for slot in self.slots.all() if slot.headcount]
+        return [slot for slot in self.slots.all() if slot.stopped_at is None]
 
 
 class Slot(models.Model):
     """One half-day of a need, for one skill: ``headcount`` places, of which ``held`` are taken.
 
     ``held`` only moves by conditional update, so that it never passes the headcount whatever happens at once. A
-    headcount of 0 is a half-day called off after people were asked: it stays for their story, and asks for nobody.
+    half-day called off after people were asked stays for their story (``stopped_at``), and asks for nobody.
     """
 
     need = models.ForeignKey(Need, on_delete=models.CASCADE, related_name="slots")
     day = models.DateField()
     half = models.CharField(max_length=2, choices=Half.choices)
     skill = models.ForeignKey("directory.Skill", on_delete=models.PROTECT, null=True, blank=True, related_name="slots")
-    headcount = models.PositiveSmallIntegerField(default=1, validators=[MaxValueValidator(200)])
+    headcount = models.PositiveSmallIntegerField(default=1, validators=[MinValueValidator(1), MaxValueValidator(200)])
     held = models.PositiveSmallIntegerField(default=0, editable=False)
     minimum_team = models.PositiveSmallIntegerField(default=0)
     mentor_required = models.BooleanField(default=False)

@@ -135,7 +135,7 @@ def _needs(actor: Actor) -> Rows:
     """Yield the half-days of every need that is not closed."""
     keys = _keys("need_id")
     needs = perms.visible_needs(actor).exclude(state=NeedState.CLOSED)
-    slots = Slot.objects.filter(need__in=needs, headcount__gt=0).select_related(
+    slots = Slot.objects.filter(need__in=needs, stopped_at=None).select_related(
         "skill", "need__organisation", "need__unit", "need__place__commune", "need__mentor", "need__contact"
     )
     for slot in slots.order_by("need_id", "day", "half", "pk"):

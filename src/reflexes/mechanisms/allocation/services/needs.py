@@ -176,7 +176,7 @@ def again_next_week(slots: Iterable[Slot]) -> list[Asked]:
 
 def last_day(need: Need) -> date | None:
     """Return the last day asked for."""
-    return Slot.objects.filter(need=need, headcount__gt=0).order_by("-day").values_list("day", flat=True).first()
+    return Slot.objects.filter(need=need, stopped_at=None).order_by("-day").values_list("day", flat=True).first()
 
 
 SERIES = 3  # from this many weeks of the same half-day on, somebody is asked whether it goes on
@@ -193,7 +193,7 @@ def renewal_due_at(slots: Iterable[Slot]) -> datetime | None:
 
 def expect_renewal(need: Need) -> None:
     """Set from when somebody is asked about the end of a series; nothing for a need that is none."""
-    due = renewal_due_at(Slot.objects.filter(need=need, headcount__gt=0))
+    due = renewal_due_at(Slot.objects.filter(need=need, stopped_at=None))
     Need.objects.filter(pk=need.pk).update(renewal_due_at=due)
 
 
@@ -266,7 +266,7 @@ _UNFINISHED = tuple(state for state in LIVE if state not in {"returned", "debrie
 
 def refresh_filled(need_id: int) -> None:
     """Say *filled* when every place of an open need is held, *open* again when one is lost."""
-    short = Slot.objects.filter(need_id=need_id, held__lt=F("headcount")).exists()
+    short = Slot.objects.filter(need_id=need_id, stopped_at=None, held__lt=F("headcount")).exists()
     wanted, other = (NeedState.OPEN, NeedState.FILLED) if short else (NeedState.FILLED, NeedState.OPEN)
     Need.objects.filter(pk=need_id, state=other).update(state=wanted)
 
@@ -290,7 +290,7 @@ def _check_kind(kind: str) -> None:
 def forget_slot(slot: Slot) -> None:
     """Delete a half-day, or keep it for the story of the people who were once asked for it."""
     if slot.assignments.exists():
-        kept = Slot.objects.filter(pk=slot.pk, held=0).update(headcount=0, minimum_team=0)
+        kept = Slot.objects.filter(pk=slot.pk, held=0).update(stopped_at=clock.now())
         if not kept:
             raise Refusal(
                 "somebody_said_yes",
@@ -305,7 +305,7 @@ def _write_slots(need: Need, asked: Iterable[Asked]) -> None:
     wanted = {(one.day, one.half, one.skill_id): one for one in asked}
     current = {(slot.day, slot.half, slot.skill_id): slot for slot in need.slots.select_for_update()}
     for key, slot in current.items():
-        if key not in wanted and slot.headcount:
+        if key not in wanted and slot.stopped_at is None:
             if slot.assignments.filter(state__in=LIVE).exists():
                 raise Refusal(
                     "slot_in_use",
@@ -320,6 +320,7 @@ def _write_slots(need: Need, asked: Iterable[Asked]) -> None:
             "headcount": one.headcount,
             "minimum_team": one.minimum_team,
             "mentor_required": one.mentor_required,
+            "stopped_at": None,
         }
         existing = current.get(key)
         if existing is None:

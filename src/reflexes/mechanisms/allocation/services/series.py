@@ -119,7 +119,7 @@ def do_call_off_half_day(*, actor: Actor, need: Need, day: date, half: str) -> i
     Who is there already is not sent away by this: their mission is ended first.
     """
     _check(actor, need)
-    slots = list(need.slots.select_for_update().filter(day=day, half=half, headcount__gt=0))
+    slots = list(need.slots.select_for_update().filter(day=day, half=half, stopped_at=None))
     if not slots or day < clock.today():
         raise Refusal("half_day_gone", _("This half-day is no longer asked for. Read the page again."), conflict=True)
     if not any(slot.day >= clock.today() and (slot.day, slot.half) != (day, half) for slot in need.half_days):
@@ -162,5 +162,5 @@ def _changed(actor: Actor, need: Need, **fields: object) -> None:
 
 def _whole_weeks(need: Need, last: date) -> timedelta:
     """Return by how many whole weeks the last half-day moved."""
-    now_last = Slot.objects.filter(need=need, headcount__gt=0).order_by("-day").values_list("day", flat=True)[0]
+    now_last = Slot.objects.filter(need=need, stopped_at=None).order_by("-day").values_list("day", flat=True)[0]
     return timedelta(weeks=-((last - now_last) // WEEK))

@@ -135,7 +135,8 @@ def test_one_half_day_of_a_series_is_called_off_alone_and_its_people_are_told(ho
     fresh = Need.objects.get(pk=need.pk)
     assert [one.day for one in fresh.half_days] == [when for when, _half in thursdays(4) if when != day]
     slot.refresh_from_db()
-    assert (slot.headcount, slot.held) == (0, 0)
+    assert slot.stopped_at is not None
+    assert slot.held == 0
 
 
 def test_a_half_day_called_off_can_be_asked_for_again(host: Actor) -> None:
@@ -146,7 +147,8 @@ def test_a_half_day_called_off_can_be_asked_for_again(host: Actor) -> None:
     need.refresh_from_db()
     slots = [Asked(when, "am", 2) for when, _half in thursdays(3)]
     do_change_need(actor=host, need=need, version=need.version, fields={}, slots=slots)
-    assert need.slots.get(day=day).headcount == 2
+    again = need.slots.get(day=day)
+    assert (again.headcount, again.stopped_at) == (2, None)
 
 
 def test_nobody_is_sent_away_by_calling_off_and_the_last_half_day_stays(host: Actor) -> None:
@@ -156,7 +158,7 @@ def test_nobody_is_sent_away_by_calling_off_and_the_last_half_day_stays(host: Ac
     with pytest.raises(Refusal) as refused:
         series.do_call_off_half_day(actor=host, need=need, day=day, half=half)
     assert refused.value.code == "mission_begun"
-    assert need.slots.get(day=day).headcount == 1
+    assert need.slots.get(day=day).stopped_at is None
     for when, other in thursdays(3)[1:]:
         series.do_call_off_half_day(actor=host, need=need, day=when, half=other)
     alone = weekly(host, 3)
