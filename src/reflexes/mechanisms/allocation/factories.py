@@ -13,6 +13,7 @@ from reflexes.core import clock, registry
 from reflexes.mechanisms.allocation.models import (
     Assignment,
     ChosenKind,
+    DayAllowance,
     FreeHalfDay,
     Half,
     Need,
@@ -154,3 +155,17 @@ def make_assignment(slot: Slot, person: Person, *, state: str = State.PROPOSED, 
         load, _made = WeekLoad.objects.get_or_create(person=person, week=week, exercise=assignment.exercise)
         WeekLoad.objects.filter(pk=load.pk).update(held=F("held") + 1)
     return assignment
+
+
+def make_allowance(organisation: Organisation, **fields: Any) -> DayAllowance:
+    """Return an employer's decision: ten half-days for each agent this year and the next; ``blocks=True`` when firm."""
+    today = clock.today()
+    values: dict[str, Any] = {
+        "half_days": 10,
+        "starts_on": today.replace(month=1, day=1),
+        "ends_on": today.replace(year=today.year + 1, month=12, day=31),
+        "reference": "Délibération 2026-114",
+        "decided_on": today.replace(month=1, day=1),
+        **fields,
+    }
+    return DayAllowance.objects.create(organisation=organisation, **values)

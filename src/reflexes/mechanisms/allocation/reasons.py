@@ -38,6 +38,12 @@ SENTENCES: Labels = {
     "certificate:expired": gettext_lazy("The certificate “%(certificate)s” ended on %(end)s, before the mission."),
     "age:unknown": gettext_lazy("The mission asks for %(min_age)s years of age, and the date of birth is not known."),
     "age:under": gettext_lazy("The mission asks for %(min_age)s years of age on the day."),
+    "age:too_young": gettext_lazy("Nobody is asked before 16, even with the consent of their parents."),
+    "age:consent": gettext_lazy(
+        "Before 18, the written consent of a parent or guardian is needed, and the cell has none."
+    ),
+    "age:adults_only": gettext_lazy("This kind of mission is for adults."),
+    "age:alone": gettext_lazy("Before 18, somebody of the host has to be there: nobody is, for this mission."),
     "busy": gettext_lazy("A mission was already accepted on that half-day."),
     "cap": gettext_lazy("The half-days offered for that week are all given: %(cap)s a week, %(day_cap)s a day."),
     "unit_minimum": gettext_lazy("The home service would fall below the minimum it keeps on that half-day."),
@@ -50,6 +56,9 @@ SENTENCES: Labels = {
     "forbidden:withheld": gettext_lazy("The home service could not do without on that half-day."),
     "forbidden:turned_down": gettext_lazy("The host did not confirm for this need."),
     "forbidden:dropped": gettext_lazy("That half-day was given back after a yes."),
+    "forbidden:account_spent": gettext_lazy(
+        "The volunteering half-days that the employer gives are all used or promised."
+    ),
 }
 # "wish" by its kind; a half of the day takes an article in French, so each has its sentence.
 WISHES: Labels = {
@@ -123,6 +132,11 @@ OUTCOMES = {
     ),
     "forbidden:turned_down": ngettext_lazy(
         "%(count)s was not confirmed by the host.", "%(count)s were not confirmed by the host.", "count"
+    ),
+    "forbidden:account_spent": ngettext_lazy(
+        "%(count)s has used all the half-days their employer gives.",
+        "%(count)s have used all the half-days their employers give.",
+        "count",
     ),
     "forbidden:dropped": ngettext_lazy(
         "%(count)s gave the half-day back after a yes.", "%(count)s gave the half-day back after a yes.", "count"
