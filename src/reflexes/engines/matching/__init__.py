@@ -4,6 +4,7 @@ Pure functions over frozen data: no framework, no input or output, no calendar c
 uses the monotonic one), no global randomness. See docs/algorithms/matching.md.
 """
 
+from reflexes.engines.matching.asking import Asking, expect, how_many, shrunk_rate
 from reflexes.engines.matching.bottlenecks import Bottleneck, bottlenecks
 from reflexes.engines.matching.explain import first_obstacles, ledger, ledger_counts
 from reflexes.engines.matching.generate import generate
@@ -27,10 +28,12 @@ from reflexes.engines.matching.replanning import Move, Replan, replan
 from reflexes.engines.matching.rules import protections
 from reflexes.engines.matching.snapshot import (
     distance_km,
+    eligible_by_demand,
     eligible_people,
     from_dict,
     plan_from_pairs,
     soft_missed,
+    stretching_people,
     to_dict,
 )
 from reflexes.engines.matching.spread import SpreadRow, spread
@@ -40,6 +43,7 @@ from reflexes.engines.matching.wishes import KINDS as WISH_KINDS
 __all__ = [
     "UNITS",
     "WISH_KINDS",
+    "Asking",
     "Bottleneck",
     "Demand",
     "Move",
@@ -61,11 +65,14 @@ __all__ = [
     "bottlenecks",
     "check",
     "distance_km",
+    "eligible_by_demand",
     "eligible_people",
+    "expect",
     "first_obstacles",
     "from_dict",
     "generate",
     "greedy",
+    "how_many",
     "ledger",
     "ledger_counts",
     "plan",
@@ -73,7 +80,9 @@ __all__ = [
     "price_of",
     "protections",
     "replan",
+    "shrunk_rate",
     "soft_missed",
     "spread",
+    "stretching_people",
     "to_dict",
 ]

@@ -12,12 +12,15 @@ from typing import Any
 
 import numpy as np
 
-from reflexes.engines.matching.model import Demand, Pair, Person, Plan, Prices, Problem, UnitMinimum, Wish
+from reflexes.engines.matching.model import Demand, Pair, Person, Plan, Prices, Problem, Reason, UnitMinimum, Wish
 from reflexes.engines.matching.pairs import Pool, compile_pairs
 from reflexes.engines.matching.planning import DEFAULT_PRICES, build_plan
 from reflexes.engines.matching.rules import Index, distance
 from reflexes.engines.matching.teams import TeamResult
 from reflexes.engines.matching.wishes import missed_soft
+
+# Obstacles that a person may be asked to go beyond; everything else is a limit or a rule.
+STRETCHES = frozenset({"not_free", "distance", "distance_unknown"})
 
 
 def to_dict(problem: Problem) -> dict[str, Any]:
@@ -117,6 +120,40 @@ def eligible_people(problem: Problem, demand_id: str) -> list[str]:
     who, km = Pool(index, people).eligible(demand, banned)
     known = np.where(np.isnan(km), np.inf, km)
     return [people[int(who[rank])].id for rank in np.argsort(known, kind="stable")]
+
+
+def eligible_by_demand(problem: Problem, demand_ids: Iterable[str]) -> dict[str, list[str]]:
+    """Return the ids of the people nothing forbids, for several demands at once (in the order of ids)."""
+    index = Index.of(problem)
+    people = sorted(problem.people, key=lambda person: person.id)
+    pool = Pool(index, people)
+    banned: dict[str, set[str]] = {}
+    for person, demand in problem.forbidden:
+        banned.setdefault(demand, set()).add(person)
+    return {
+        demand: [people[i].id for i in pool.eligible(index.demands[demand], banned.get(demand, set()))[0].tolist()]
+        for demand in demand_ids
+        if demand in index.demands
+    }
+
+
+def stretching_people(problem: Problem, demand_id: str) -> list[tuple[str, Reason]]:
+    """Return the people whose only obstacle is a half-day not offered or the way, with that obstacle, nearest first.
+
+    A limit said as a hard wish, a distance among them, is never a stretch. Cost: one look at each person who has the
+    skill.
+    """
+    index = Index.of(problem)
+    demand = index.demands[demand_id]
+    found: list[tuple[float, str, Reason]] = []
+    for person in problem.people:
+        if demand.skill is not None and demand.skill not in person.skills:
+            continue
+        reasons = index.pair_reasons(person, demand)
+        if len(reasons) == 1 and reasons[0].code in STRETCHES:
+            km = distance(person, demand)
+            found.append((math.inf if math.isnan(km) else km, person.id, reasons[0]))
+    return [(person, reason) for _km, person, reason in sorted(found, key=lambda row: row[:2])]
 
 
 def distance_km(person: Person, demand: Demand) -> float | None:

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from reflexes.engines.matching.model import Person, Plan, Problem
@@ -34,23 +35,27 @@ class SpreadRow:
     expected: float
     p_value: float
     skewed: bool
+    too_few: bool
 
 
-def spread(problem: Problem, plan: Plan) -> tuple[SpreadRow, ...]:
+def spread(problem: Problem, chosen: Plan | Iterable[str]) -> tuple[SpreadRow, ...]:
     """Return a row per group of every trait and of the home unit, sorted by trait then value.
 
-    The pool is everyone who offered, eligible or not: a skew that comes from a requirement must show too.
+    ``chosen`` is a plan, or the ids of the people asked by a wave. The pool is everyone who offered, eligible or not: a
+    skew that comes from a requirement must show too. People who did not say are a row of their own (an empty value),
+    counted and never tested: nothing is read into a silence. ``too_few`` says that no count at all of this group could
+    have been called a skew: too few people to say anything.
     Cost: people x traits, plus the exact test, at most the size of the smaller group per row.
     """
-    chosen = {person for person, _ in plan.assignments}
+    picked = {person for person, _ in chosen.assignments} if isinstance(chosen, Plan) else set(chosen)
     pool: Counter[tuple[str, str]] = Counter()
     selected: Counter[tuple[str, str]] = Counter()
     for person in problem.people:
         for group in _groups(person):
             pool[group] += 1
-            selected[group] += person.id in chosen
-    total, taken = len(problem.people), len(chosen)
-    tested = {group: two_sided(selected[group], pool[group], taken, total) for group in pool}
+            selected[group] += person.id in picked
+    total, taken = len(problem.people), sum(person.id in picked for person in problem.people)
+    tested = {group: two_sided(selected[group], pool[group], taken, total) for group in pool if group[1]}
     skewed = holm(tested)
     return tuple(
         SpreadRow(
@@ -61,8 +66,9 @@ def spread(problem: Problem, plan: Plan) -> tuple[SpreadRow, ...]:
             selected[trait, value] / taken if taken else 0.0,
             pool[trait, value] / total,
             taken * pool[trait, value] / total,
-            tested[trait, value],
+            tested.get((trait, value), 1.0),
             (trait, value) in skewed,
+            not value or _least(pool[trait, value], taken, total) > LEVEL,
         )
         for trait, value in sorted(pool)
     )
@@ -70,7 +76,13 @@ def spread(problem: Problem, plan: Plan) -> tuple[SpreadRow, ...]:
 
 def _groups(person: Person) -> list[tuple[str, str]]:
     unit = [("unit", person.unit)] if person.unit else []
-    return unit + [(trait, value) for trait, value in person.traits.items() if value]
+    return unit + list(person.traits.items())
+
+
+def _least(pool: int, taken: int, total: int) -> float:
+    """Return the smallest p-value that any count of a group of ``pool`` people could have."""
+    low, high = max(0, taken + pool - total), min(pool, taken)
+    return min(two_sided(low, pool, taken, total), two_sided(high, pool, taken, total))
 
 
 def _log_choose(n: int, k: int) -> float:
