@@ -29,7 +29,8 @@ class Piste:
     """What a piste says of itself.
 
     ``promise`` is one sentence for the people who switch it on; ``path`` is its public French segment; ``kinds`` are
-    the mission kinds it adds (slug to label), ``kind_words`` other words under which sheets name them.
+    the mission kinds it adds (slug to label), ``kind_words`` other words under which sheets name them, ``adult_kinds``
+    those that nobody under age is asked for.
     """
 
     slug: str
@@ -41,8 +42,10 @@ class Piste:
     menu: tuple[MenuEntry, ...] = ()
     kinds: dict[str, "str | Promise"] = field(default_factory=dict)
     kind_words: dict[str, str] = field(default_factory=dict)
+    adult_kinds: frozenset[str] = frozenset()
     erase: Callable[..., object] | None = None
     export: Callable[..., object] | None = None
+    exercise_figures: "Callable[[int], list[tuple[str | Promise, str]]] | None" = None
 
 
 @cache
@@ -60,6 +63,11 @@ def kinds() -> dict[str, "str | Promise"]:
 def kind_words() -> dict[str, str]:
     """Return every other word that names a mission kind: word to slug."""
     return {word: slug for piste in pistes() for word, slug in piste.kind_words.items()}
+
+
+def adult_kinds() -> frozenset[str]:
+    """Return the mission kinds that nobody under age is asked for."""
+    return frozenset(slug for piste in pistes() for slug in piste.adult_kinds)
 
 
 def menu_for(role: str) -> list[MenuEntry]:

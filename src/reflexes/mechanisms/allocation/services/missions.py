@@ -1,5 +1,6 @@
 """The life of one mission, from the answer to the debrief. Every move is one transaction and one conditional update."""
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -10,7 +11,7 @@ from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from reflexes.core import clock
-from reflexes.core.acting import Actor
+from reflexes.core.acting import SYSTEM, Actor
 from reflexes.core.errors import Refusal
 from reflexes.mechanisms.allocation import limits, perms
 from reflexes.mechanisms.allocation.models import (
@@ -19,11 +20,15 @@ from reflexes.mechanisms.allocation.models import (
     Half,
     MentorAbsence,
     Offer,
+    OtherHalfDay,
     Slot,
     WeekLoad,
     half_day_starts,
 )
+from reflexes.mechanisms.allocation.services.accounts import check_room
+from reflexes.mechanisms.allocation.services import learning
 from reflexes.mechanisms.allocation.services.announcing import announce
+from reflexes.mechanisms.allocation.services.eligibility import check_protected
 from reflexes.mechanisms.allocation.services.needs import refresh_filled
 from reflexes.mechanisms.allocation.states import (
     HOLDING,
@@ -75,13 +80,24 @@ def _say_yes(actor: Actor, assignment: Assignment) -> Assignment:
             _("This half-day was called off. Thank you for your yes: the cell will ask you for another one."),
             conflict=True,
         )
+    check_protected(assignment)
     try:
         _take(assignment, to=State.ACCEPTED, release_by=_release_by(assignment))
     except Refusal as refusal:
         if refusal.code != "slot_full":
             raise
         return _keep_on_reserve(actor, assignment)
-    return _done(actor, assignment, "accepted")
+    _done(actor, assignment, "accepted")
+    return _release_as_agreed(assignment)
+
+
+def _release_as_agreed(assignment: Assignment) -> Assignment:
+    """A service that proposed this very half-day has agreed already: nobody is asked twice (screens.md 6)."""
+    if OtherHalfDay.objects.filter(proposal=assignment, closed_at=None).exists():
+        _move(assignment, State.RELEASED)
+        _done(SYSTEM, assignment, "released", tell=True)
+        announce(assignment, "goes_as_agreed")
+    return assignment
 
 
 def _keep_on_reserve(actor: Actor, assignment: Assignment) -> Assignment:
@@ -157,6 +173,9 @@ def do_withhold(
             object_key=assignment.pk,
             params={"day": other[0].isoformat(), "half": other[1]},
         )
+        OtherHalfDay.objects.update_or_create(
+            assignment=assignment, defaults={"day": other[0], "half": other[1], "proposed_at": clock.now()}
+        )
     return _done(actor, assignment, "withheld", {"motive": motive})
 
 
@@ -170,6 +189,7 @@ def do_confirm(*, actor: Actor, assignment: Assignment) -> Assignment:
         raise Refusal(
             "contacts_missing", _("Name the mentor and the second contact on the need first: everyone has two.")
         )
+    check_protected(assignment)
     holder = _lock_holder(assignment)
     _move(
         assignment,
@@ -238,10 +258,11 @@ def do_start(*, actor: Actor, assignment: Assignment, return_interview_at: datet
         )
     if not (assignment.trained and assignment.safety_told):
         raise Refusal("not_prepared", _("Tick the training and safety boxes first: nobody starts unprepared."))
+    check_protected(assignment)
     if return_interview_at.date() < assignment.day:
         raise Refusal("interview_too_early", _("Book the return interview on or after the day of the mission."))
     _move(assignment, State.STARTED, return_interview_at=return_interview_at)
-    return _done(actor, assignment, "started", tell=False)
+    return _done(actor, assignment, "started")
 
 
 def mentor_missing(assignment: Assignment) -> bool:
@@ -333,9 +354,15 @@ def do_return(*, actor: Actor, assignment: Assignment) -> Assignment:
 
 @transaction.atomic
 def do_debrief(
-    *, actor: Actor, assignment: Assignment, answers: dict[str, bool | None], remarks: str = "", **choices: bool
+    *,
+    actor: Actor,
+    assignment: Assignment,
+    answers: dict[str, bool | None],
+    remarks: str = "",
+    skill_ids: Iterable[int] = (),
+    **choices: bool,
 ) -> Debrief:
-    """Hold the debrief: X8's three questions must all be answered; the agent decides who reads the remarks."""
+    """Hold the debrief: X8's three questions must all be answered; the agent decides who reads what, item by item."""
     if not perms.can_answer(actor, assignment):
         raise PermissionDenied
     asked = ("was_volunteer", "fresh_eye_used", "roles_split", "return_prepared")
@@ -351,9 +378,11 @@ def do_debrief(
             held_at=clock.now(),
             remarks=remarks,
             **{question: answers[question] for question in asked},
-            **{name: value for name, value in choices.items() if name in {"share_remarks_with_host", "share_with_hr"}},
+            **{name: value for name, value in choices.items() if name in learning.SHARES},
         )
+        learning.keep_skills(actor, assignment, skill_ids)
         _done(actor, assignment, "debriefed")
+        learning.settle_shares(debrief)
     return debrief
 
 
@@ -402,6 +431,7 @@ def _take(assignment: Assignment, *, to: str, **fields: Any) -> None:
                 ),
                 conflict=True,
             )
+        check_room(assignment)
         try:
             with transaction.atomic():
                 _move(assignment, to, **fields)

@@ -6,15 +6,15 @@ import json
 import zlib
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Count, Q
 
-from reflexes.core import clock
+from reflexes.core import clock, registry
 from reflexes.engines import matching
-from reflexes.mechanisms.allocation import limits
+from reflexes.mechanisms.allocation import ages, limits
 from reflexes.mechanisms.allocation.geography import flat
 from reflexes.mechanisms.allocation.models import (
     Assignment,
@@ -26,8 +26,10 @@ from reflexes.mechanisms.allocation.models import (
     Slot,
     Wish,
 )
+from reflexes.mechanisms.allocation.services import accounts
+from reflexes.mechanisms.allocation.services.standing import Live, Standing
 from reflexes.mechanisms.allocation.states import HOLDING, LIVE, DropMotive, State
-from reflexes.mechanisms.directory.models import Person, PersonSkill, Place
+from reflexes.mechanisms.directory.models import ParentalConsent, Person, PersonSkill, Place
 
 FOREVER = date(9999, 12, 31)
 # Why a pair is never asked again: a no is never held against anyone, it only ends the asking.
@@ -54,16 +56,22 @@ def half_day(day: date, half: str) -> str:
 
 
 def build(plan: Plan, *, among: Collection[int] | None = None) -> matching.Problem:
-    """Return what the engine needs to know for ``plan``: open needs, offers, what is already agreed, what is refused.
+    """Return what the engine needs to know for ``plan``: open needs, offers, what is agreed, what is refused."""
+    return build_span(plan.starts_on, plan.ends_on, exercise_id=plan.exercise_id, among=among)
 
-    The number of queries is constant: pools of 50,000 people are read in bulk. ``among`` keeps to these people and to
+
+def build_span(
+    first: date, last: date, *, exercise_id: int | None, among: Collection[int] | None = None
+) -> matching.Problem:
+    """Return what the engine needs to know of the open needs between two days.
+
+    The weeks of the first and last day count whole: missions of their other days use up the weekly limits too. The
+    number of queries is constant: pools of 50,000 people are read in bulk. ``among`` keeps to these people and to
     those who already go.
     """
-    span = (plan.starts_on, plan.ends_on)
+    span, weeks = (first, last), _whole_weeks(first, last)
     slots = list(
-        Slot.objects.filter(
-            day__range=span, headcount__gt=0, need__state__in=("open", "filled"), need__exercise_id=plan.exercise_id
-        )
+        Slot.objects.filter(day__range=span, need__state__in=("open", "filled"), need__exercise_id=exercise_id)
         .filter(stopped_at=None)
         .select_related("need__place", "skill", "need__organisation")
         .order_by("pk")
@@ -80,76 +88,42 @@ def build(plan: Plan, *, among: Collection[int] | None = None) -> matching.Probl
     )
     # A stand-in keeps their half-day but no place yet: the place is still the holder's, like a proposal's.
     live = [
-        (person_id, slot_id, state if stands_in_for is None else State.PROPOSED)
-        for person_id, slot_id, state, stands_in_for in Assignment.objects.filter(
-            day__range=span, state__in=LIVE, exercise_id=plan.exercise_id
-        ).values_list("person_id", "slot_id", "state", "stands_in_for_id")
+        Live(person_id, slot_id, state if stands_in_for is None else State.PROPOSED, half_day(day, half))
+        for person_id, slot_id, state, stands_in_for, day, half in Assignment.objects.filter(
+            day__range=weeks, state__in=LIVE, exercise_id=exercise_id
+        ).values_list("person_id", "slot_id", "state", "stands_in_for_id", "day", "half")
     ]
     reference = _middle(slots)
-    standing = _Standing.of(
+    standing = Standing.of(
         list(_people(offers, span, reference, few=among is not None)),
         [_demand(slot, reference) for slot in slots],
         live,
     )
-    forbidden = _forbidden(slots, plan.exercise_id)
-    return matching.Problem(
+    forbidden = _forbidden(slots, exercise_id)
+    problem = matching.Problem(
         people=tuple(standing.people.values()),
         demands=tuple(standing.demands.values()),
         pinned=frozenset(standing.pinned),
         forbidden={pair: code for pair, code in forbidden.items() if pair not in standing.pinned},
+        keep=_on_reserve(slots, exercise_id),
         minimums=tuple(_minimum(one) for one in ServiceMinimum.objects.filter(day__range=span).order_by("pk")),
     )
+    return _within_accounts(problem, span, exercise_id)
 
 
-# What the host requires: an accepted mission that no longer meets it stays, but the engine could not pin it.
-REQUIRED = frozenset({"skill", "certificate", "age"})
+def _whole_weeks(first: date, last: date) -> tuple[date, date]:
+    """Return the Monday before the first day and the Sunday after the last.
 
-
-@dataclass(slots=True)
-class _Standing:
-    """What is agreed or asked already, as the engine can hold it.
-
-    Life is looser than the engine: people asked for the same half-day twice, more people asked than places, a skill
-    taken back after a yes. Those missions stand too; they only use up the half-day and the place instead of being
-    pinned, so that a plan can always be made.
+    >>> [day.isoformat() for day in _whole_weeks(date(2026, 11, 25), date(2026, 11, 26))]
+    ['2026-11-23', '2026-11-29']
     """
-
-    people: dict[str, matching.Person]
-    demands: dict[str, matching.Demand]
-    pinned: set[tuple[str, str]]
-
-    @classmethod
-    def of(
-        cls, people: list[matching.Person], demands: list[matching.Demand], live: list[tuple[int, int, str]]
-    ) -> _Standing:
-        found = cls({one.id: one for one in people}, {one.id: one for one in demands}, set())
-        busy: set[tuple[str, str]] = set()
-        taken: Counter[str] = Counter()
-        for person_id, slot_id, state in sorted(live, key=lambda row: (row[2] == State.PROPOSED, row)):
-            person, demand = found.people.get(str(person_id)), found.demands.get(str(slot_id))
-            if person is None or demand is None:
-                continue
-            once = (person.id, demand.half_day) not in busy
-            if once and taken[demand.id] < demand.headcount and _meets(person, demand):
-                found.pinned.add((person.id, demand.id))
-                taken[demand.id] += 1
-            else:
-                found._use_up(person, demand, holds=state != State.PROPOSED)
-            busy.add((person.id, demand.half_day))
-        return found
-
-    def _use_up(self, person: matching.Person, demand: matching.Demand, *, holds: bool) -> None:
-        self.people[person.id] = replace(
-            person, half_days=person.half_days - {demand.half_day}, cap=max(person.cap - 1, 0)
-        )
-        if holds:
-            left = max(demand.headcount - 1, 0)
-            self.demands[demand.id] = replace(demand, headcount=left, min_team=min(demand.min_team, left))
+    return first - timedelta(days=first.weekday()), last + timedelta(days=6 - last.weekday())
 
 
-def _meets(person: matching.Person, demand: matching.Demand) -> bool:
-    alone = matching.Problem((person,), (demand,))
-    return not any(one.code in REQUIRED for one in matching.check(alone, [(person.id, demand.id)]))
+def _on_reserve(slots: list[Slot], exercise_id: int | None) -> frozenset[tuple[str, str]]:
+    """Return who said yes to a slot that was full: they come first when a place is free again, if no place is lost."""
+    waiting = Assignment.objects.filter(state=State.RESERVE, slot__in=slots, exercise_id=exercise_id)
+    return frozenset((str(person), str(slot)) for person, slot in waiting.values_list("person_id", "slot_id"))
 
 
 def build_for(person_id: int, slots: list[Slot], *, exercise_id: int | None) -> matching.Problem | None:
@@ -164,7 +138,8 @@ def build_for(person_id: int, slots: list[Slot], *, exercise_id: int | None) -> 
     span = (min(slot.day for slot in slots), max(slot.day for slot in slots))
     unit_id = own.capacity.unit_id if own.capacity else None
     minimums = ServiceMinimum.objects.filter(day__range=span, unit_id=unit_id).order_by("pk") if unit_id else []
-    live = Assignment.objects.filter(day__range=span, state__in=LIVE, exercise_id=exercise_id).filter(
+    weeks = _whole_weeks(*span)
+    live = Assignment.objects.filter(day__range=weeks, state__in=LIVE, exercise_id=exercise_id).filter(
         Q(person_id=person_id) | Q(person__offer__capacity__unit_id=unit_id, person__offer__capacity__unit_id__gt=0)
     )
     pinned = list(live.select_related("slot__need__place", "slot__skill"))
@@ -172,13 +147,66 @@ def build_for(person_id: int, slots: list[Slot], *, exercise_id: int | None) -> 
     mates = Offer.objects.filter(person_id__in={one.person_id for one in pinned} - {person_id})
     offers = [own, *mates.select_related("person", "capacity").order_by("pk")]
     reference = _middle(slots)
-    return matching.Problem(
+    problem = matching.Problem(
         people=tuple(_people(offers, span, reference, few=True)),
         demands=tuple(_demand(slot, reference) for _pk, slot in sorted(demands.items())),
         pinned=frozenset((str(one.person_id), str(one.slot_id)) for one in pinned),
         forbidden={pair: code for pair, code in _forbidden(slots, exercise_id).items() if pair[0] == str(person_id)},
         minimums=tuple(_minimum(one) for one in minimums),
     )
+    return _within_accounts(problem, span, exercise_id)
+
+
+def _within_accounts(problem: matching.Problem, span: tuple[date, date], exercise_id: int | None) -> matching.Problem:
+    """Keep to the employers' half-days where their decision blocks (``accounts``): a spent account is not asked again.
+
+    The limit is held at the yes; here it only spares people a question whose yes would be refused.
+    """
+    people = {person.id: person for person in problem.people}
+    forbidden = dict(problem.forbidden)
+    pins = Counter(person_id for person_id, _demand_id in problem.pinned)
+    for room in accounts.rooms((int(one) for one in people), span, exercise_id=exercise_id):
+        days = (half_day(room.starts_on, "am"), half_day(room.ends_on, "pm"))
+        inside = room.starts_on <= span[0] and span[1] <= room.ends_on
+        for key, left in ((str(person_id), left) for person_id, left in room.left.items()):
+            if not left:
+                offered = people[key].half_days
+                for demand in problem.demands:
+                    pair = (key, demand.id)
+                    if (
+                        demand.half_day in offered
+                        and days[0] <= demand.half_day <= days[1]
+                        and pair not in problem.pinned
+                    ):
+                        forbidden.setdefault(pair, "account_spent")
+            elif inside:
+                people[key] = replace(people[key], cap=min(people[key].cap, left + pins[key] + len(people[key].held)))
+    return replace(problem, people=tuple(people.values()), forbidden=forbidden)
+
+
+def of_people(offers: list[Offer], slots: list[Slot], *, exercise_id: int | None) -> matching.Problem:
+    """Return the problem of a few people and a few slots: a question about them, never a plan.
+
+    What these people already agreed to is pinned, so that nobody counts as free on a half-day they gave.
+    """
+    span = (min(slot.day for slot in slots), max(slot.day for slot in slots))
+    people = {offer.person_id for offer in offers}
+    live = Assignment.objects.filter(
+        day__range=span, state__in=HOLDING, exercise_id=exercise_id, person__in=people
+    ).select_related("slot__need__place", "slot__skill")
+    demands = {slot.pk: slot for slot in [*(one.slot for one in live), *slots]}
+    reference = _middle(slots)
+    return matching.Problem(
+        people=tuple(_people(offers, span, reference, few=True)),
+        demands=tuple(_demand(slot, reference) for _pk, slot in sorted(demands.items())),
+        pinned=frozenset((str(one.person_id), str(one.slot_id)) for one in live),
+        forbidden={pair: code for pair, code in _forbidden(slots, exercise_id).items() if int(pair[0]) in people},
+    )
+
+
+def demand_of(slot: Slot) -> matching.Demand:
+    """Return what one half-day asks of whoever comes, wherever it is."""
+    return _demand(slot, 0.0)
 
 
 def _minimum(one: ServiceMinimum) -> matching.UnitMinimum:
@@ -211,6 +239,8 @@ def _people(
         skills[person_id][slug] = expires or FOREVER
         if regulated and confirmer:
             confirmed[person_id][slug] = expires or FOREVER
+    in_force = ParentalConsent.objects.filter(revoked_at=None, **by_person)
+    consenting = set(in_force.values_list("person_id", flat=True))
     experience: dict[int, set[str]] = defaultdict(set)
     finished = Assignment.objects.filter(state__in=(State.DONE, State.RETURNED, State.DEBRIEFED), **by_person)
     for person_id, kind in finished.values_list("person_id", "slot__need__kind").distinct():
@@ -227,11 +257,13 @@ def _people(
         if kinds[offer.pk]:
             hard.append(matching.Wish("only_kind", "|".join(kinds[offer.pk])))
         x_km, y_km = _flat(person, reference)
+        week, day = ages.caps(person.birth_date, span[0], offer.weekly_cap)
         yield matching.Person(
             id=str(person.pk),
             skills=frozenset(skills[person.pk]),
             half_days=frozenset(half_days[offer.pk]),
-            cap=offer.weekly_cap,
+            cap=week,
+            day_cap=day,
             max_km=offer.max_km,
             x_km=x_km,
             y_km=y_km,
@@ -240,11 +272,24 @@ def _people(
             mentor=offer.can_mentor,
             experience=frozenset(experience[person.pk]),
             certificates=confirmed[person.pk],
-            birth_date=person.birth_date,
+            **age_facts(person.birth_date, consent=person.pk in consenting),
             unit=str(capacity.unit_id or "") if capacity else "",
             wear=wear.get(person.pk, 0),
             traits=_traits(offer),
         )
+
+
+def age_facts(born: date | None, *, consent: bool) -> dict[str, Any]:
+    """Return what the engine has to know of somebody's age: nothing of it when they are long grown up."""
+    if born is None:
+        return {}
+    young = ages.is_minor(born, clock.today())
+    return {
+        "birth_date": born,
+        "from_day": ages.birthday(born, ages.YOUNGEST) if young else None,
+        "adult_on": ages.birthday(born, ages.ADULT) if young else None,
+        "consent": consent,
+    }
 
 
 def _traits(offer: Offer) -> dict[str, str]:
@@ -291,6 +336,8 @@ def _demand(slot: Slot, reference: float) -> matching.Demand:
         min_age=need.minimum_age,
         certificates=frozenset({skill.slug}) if skill and skill.regulated else frozenset(),
         remote=need.remote,
+        adults_only=need.kind in registry.adult_kinds(),
+        accompanied=need.mentor_id is not None and not need.remote,
     )
 
 

@@ -32,6 +32,8 @@ piste = Piste(
         "ecoles": "school",
         "accueil": "reception",
     },
+    # Traffic and loads; care of the body. Ours, more careful than the law (docs/adr/0014).
+    adult_kinds=frozenset({"waste", "care_home"}),
     menu=(
         MenuEntry(_("What is waiting"), "micro_mobility:silences", CELL, "clock", home=True),
         MenuEntry(_("Needs"), "micro_mobility:need_board", CELL, "list"),
