@@ -20,7 +20,11 @@ ESCALATE_AFTER = timedelta(hours=_number("REFLEXES_ESCALATE_HOURS", 4))
 EVENING_BEFORE = _number("REFLEXES_EVENING_HOUR", 17)
 # A mistap of the day (not seen, excused, finished) can be taken back for a few minutes.
 UNDO_WITHIN = timedelta(minutes=_number("REFLEXES_UNDO_MINUTES", 10))
+# How many newcomers go to a host before their remarks reach it: fewer would be recognised.
+NEWCOMERS_TOGETHER = _number("REFLEXES_NEWCOMERS_TOGETHER", 3)
 WEAR_DAYS = _number("REFLEXES_WEAR_DAYS", 28)
 # A need repeated every week: how far ahead at most, and how long before its end somebody is asked to renew it.
 SERIES_WEEKS = _number("REFLEXES_SERIES_WEEKS", 12)
 RENEWAL_NOTICE = timedelta(days=_number("REFLEXES_RENEWAL_NOTICE_DAYS", 7))
+THANKED_WITHIN = timedelta(days=_number("REFLEXES_THANKS_DAYS", 14))
+PLAN_REVIEWED_EVERY = timedelta(days=_number("REFLEXES_OWN_PLAN_DAYS", 365))

@@ -5,12 +5,16 @@ from uuid import UUID
 from reflexes.core import registry
 from reflexes.mechanisms.allocation.models import (
     Assignment,
+    CalendarFeed,
     Concern,
     Debrief,
     ImportLine,
+    LearningWish,
     MentorAbsence,
     Offer,
+    PersonalPlan,
     PlanLine,
+    Thanks,
     WeekLoad,
     WishWaiver,
 )
@@ -36,7 +40,23 @@ def export(person_key: UUID) -> dict[str, object]:
             for one in MentorAbsence.objects.filter(person__key=person_key).order_by("day", "half")
         ],
     }
+    known |= _kept_for_oneself(person_key)
     return {name: facts for name, facts in known.items() if facts}
+
+
+def _kept_for_oneself(person_key: UUID) -> dict[str, object]:
+    """Return the person's own plan, what they would like to learn, when they were thanked, their calendar addresses."""
+    plan = PersonalPlan.objects.filter(person__key=person_key).first()
+    words = ("can_do", "to_learn", "matters", "mentor", "reviewed_on")
+    learning = LearningWish.objects.filter(person__key=person_key).select_related("skill").order_by("pk")
+    thanks = Thanks.objects.filter(person__key=person_key).select_related("wave").order_by("pk")
+    feeds = CalendarFeed.objects.filter(person__key=person_key).order_by("pk")
+    return {
+        "own_plan": {name: getattr(plan, name) for name in words} if plan else {},
+        "to_learn": [str(one.skill) for one in learning],
+        "thanked": [{"at": one.wave.sent_at} for one in thanks],
+        "calendar": [{"created_at": one.made_at, "revoked_at": one.revoked_at} for one in feeds],
+    }
 
 
 def _offer(offer: Offer) -> dict[str, object]:
@@ -81,6 +101,8 @@ def _concern(concern: Concern) -> dict[str, object]:
 def erase(person_key: UUID) -> None:
     """Delete what was offered and wished, and what was proposed; keep missions done, under the pseudonym alone."""
     Offer.objects.filter(person__key=person_key).delete()
+    for table in (PersonalPlan, LearningWish, CalendarFeed, Thanks):
+        table.objects.filter(person__key=person_key).delete()
     ImportLine.objects.filter(person__key=person_key).update(key="", before={}, after={})
     Concern.objects.filter(person__key=person_key).delete()
     MentorAbsence.objects.filter(person__key=person_key).delete()
