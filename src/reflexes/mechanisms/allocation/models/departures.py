@@ -11,12 +11,14 @@ from reflexes.core import clock
 class Departure(models.Model):
     """The end of one capacity, on a day: said ahead, carried out the day after, taken back for a while.
 
-    ``offer_closed`` remembers that leaving closed an offer, so that coming back opens it again.
+    ``ended_before`` is when the capacity was to end otherwise and ``offer_closed`` that leaving closed an offer: coming
+    back puts both as they were. ``forgotten_at`` is when what only served to propose missions was deleted.
     """
 
     person = models.ForeignKey("directory.Person", on_delete=models.CASCADE, related_name="departures")
     capacity = models.ForeignKey("directory.Capacity", on_delete=models.CASCADE, related_name="departures")
     last_day = models.DateField()
+    ended_before = models.DateField(null=True, blank=True)
     said_by = models.ForeignKey("directory.Person", on_delete=models.SET_NULL, null=True, related_name="+")
     said_at = models.DateTimeField(default=clock.now)
     offer_closed = models.BooleanField(default=False)
