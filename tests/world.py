@@ -20,7 +20,7 @@ from reflexes.mechanisms.allocation.factories import (
 )
 from reflexes.mechanisms.allocation.models import Import, WishWaiver
 from reflexes.mechanisms.allocation.services import plans
-from reflexes.mechanisms.crisis.models import Exercise
+from reflexes.mechanisms.crisis.factories import make_exercise
 from reflexes.mechanisms.directory import roles
 from reflexes.mechanisms.directory.factories import (
     actor_for,
@@ -123,7 +123,7 @@ def build() -> World:
     message = notify(recipient_of(agent), subject="Bonjour", body="Une question.", key="world:1", actions=())
     job = Job.objects.order_by("pk").first()
 
-    exercise = Exercise.objects.create(name="Crue", plays_at=clock.now())
+    exercise = make_exercise(name="Crue", plays_at=clock.now())
 
     links = {
         "answer": world.link(agent, "answer", f"assignment:{missions['proposed'].pk}"),

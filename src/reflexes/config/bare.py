@@ -10,6 +10,7 @@ SRC_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(os.environ.get("REFLEXES_VAR", SRC_DIR.parent.parent / "var"))
 # Words of what is not an application of Django: sheets and the command line.
 LOCALE_PATHS = [
+    SRC_DIR / "core" / "drill" / "locale",
     SRC_DIR / "core" / "sheets" / "locale",
     SRC_DIR / "mechanisms" / "allocation" / "sheets" / "locale",
     SRC_DIR / "config" / "locale",

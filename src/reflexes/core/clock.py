@@ -19,6 +19,11 @@ def real_now() -> datetime:
     return timezone.now()
 
 
+def real_today() -> date:
+    """Return the present day outside any exercise, in the site's time zone."""
+    return timezone.localtime(real_now()).date()
+
+
 def now() -> datetime:
     """Return the present moment, aware, as the current exercise sees it."""
     return timezone.now() + _shift.get()

@@ -11,7 +11,7 @@ from typing import Any
 from django.apps import apps
 from django.core.serializers.json import DjangoJSONEncoder
 
-from reflexes.core import clock
+from reflexes.core import clock, drill
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -20,12 +20,14 @@ def pdf(template: str, data: dict[str, Any], *, language: str) -> bytes:
     """Return the PDF of ``template`` (``"<app label>/<name>"``) filled with ``data``.
 
     ``data`` is anything Django writes as JSON, lazy translations included; it must hold ``title``, which becomes the
-    title of the document. Dates and words come already written in ``language``.
+    title of the document. Dates and words come already written in ``language``. In an exercise every paper wears its
+    band, whatever the caller says.
 
     Raises RuntimeError (typst's) when the template is wrong: a mistake of ours, never of the data.
     """
     import typst  # heavy: only the pages that print pay for it
 
+    data = {**data, "exercise": data.get("exercise") or drill.band()}
     label, _slash, name = template.partition("/")
     path = Path(apps.get_app_config(label).path) / "printing" / f"{name}.typ"
     made = typst.compile(

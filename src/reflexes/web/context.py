@@ -23,6 +23,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "capacities": getattr(request, "capacities", ()),
         "person": getattr(request, "person", None),
         "exercise": getattr(request, "exercise", None),
+        "exercise_waits": getattr(request, "exercise_waits", None),
         "sequence": getattr(request, "sequence", None),
         "here": match.view_name if match else "",
         "languages": settings.LANGUAGES,

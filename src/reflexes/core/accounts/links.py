@@ -14,7 +14,7 @@ from django.db import transaction
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from reflexes.core import clock
+from reflexes.core import clock, drill
 from reflexes.core.accounts.models import MagicLink
 from reflexes.core.errors import Refusal
 
@@ -66,7 +66,7 @@ def make_link(
         person_key=person_key,
         created_at=now,
         expires_at=now + timedelta(days=days),
-        exercise_id=exercise_id,
+        exercise_id=drill.current() if exercise_id is None else exercise_id,
         shift_seconds=round((now - clock.real_now()).total_seconds()),
     )
     return f"{settings.SITE_URL}{path}{token}"

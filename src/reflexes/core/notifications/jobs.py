@@ -39,6 +39,8 @@ def send(job: Job) -> None:
     message = Message.objects.filter(pk=job.payload["message"]).first()
     if message is None:
         raise Refused("The message was erased with the person it was for.")
+    if message.exercise_id is not None:
+        raise Refused("A message of an exercise leaves for nobody.")
     if message.way == Way.MAIL:
         send_mail(message)
     else:

@@ -11,7 +11,7 @@ from django.http import Http404
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from reflexes.core import clock
+from reflexes.core import clock, drill
 from reflexes.core.acting import Actor
 from reflexes.core.errors import Refusal
 from reflexes.core.notifications.models import (
@@ -68,6 +68,7 @@ def notify(
     """
     way = way_to(recipient)
     now = clock.now()
+    exercise_id = drill.current() if exercise_id is None else exercise_id
     fresh = Message(
         key=key,
         person_key=recipient.person_key,

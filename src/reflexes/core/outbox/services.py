@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 
-from reflexes.core import clock
+from reflexes.core import clock, drill
 from reflexes.core.acting import Actor
 from reflexes.core.errors import Refusal
 from reflexes.core.outbox.handlers import handler_of
@@ -33,6 +33,7 @@ def enqueue(
 
     Raises ValueError when ``key`` already names a job of another kind: a mistake of the caller.
     """
+    exercise_id = drill.current() if exercise_id is None else exercise_id
     shift = _shift() if exercise_id is not None else timedelta(0)
     job = Job(
         key=key,

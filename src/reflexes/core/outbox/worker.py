@@ -21,7 +21,7 @@ from django.db import DatabaseError, close_old_connections, connection, transact
 from django.db.models import F
 from django.utils import translation
 
-from reflexes.core import clock
+from reflexes.core import clock, drill
 from reflexes.core.outbox.errors import LeaseLost, NotSent, Refused
 from reflexes.core.outbox.handlers import Handler, handler_of, periods
 from reflexes.core.outbox.models import LEASE, Job, Outcome, State
@@ -122,7 +122,10 @@ class Worker:
             self._settle(job, State.DEAD, Outcome.UNKNOWN_KIND)
             return
         with translation.override(settings.LANGUAGE_CODE), _clock_of(job):
-            if known.external:
+            if known.external and job.exercise_id is not None:
+                # Whoever wrote it was wrong: nothing of an exercise leaves the house (design.md rule 8).
+                self._settle(job, State.DEAD, Outcome.REFUSED, "An exercise speaks to nobody outside.")
+            elif known.external:
                 self._speak(job, known)
             elif known.long:
                 self._compute(job, known)
@@ -276,5 +279,5 @@ def _clock_of(job: Job) -> Iterator[None]:
     if job.exercise_id is None:
         yield
     else:
-        with clock.shifted(timedelta(seconds=job.shift_seconds)):
+        with clock.shifted(timedelta(seconds=job.shift_seconds)), drill.playing(job.exercise_id):
             yield

@@ -72,6 +72,12 @@ class Exercise(models.Model):
         """Return how far the exercise's clock is from the real one."""
         return self.plays_at - self.started_at
 
+    @property
+    def latest_card(self) -> "Surprise | None":
+        """Return the card turned over last; ``surprises`` is read ahead where every page asks."""
+        shown = [card for card in self.surprises.all() if card.revealed_at]
+        return max(shown, key=lambda card: (card.revealed_at, card.position), default=None)
+
 
 class Invited(models.Model):
     """Who may play: everybody who holds ``role``, or one ``person``."""

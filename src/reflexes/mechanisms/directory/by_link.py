@@ -7,7 +7,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.cache import never_cache
 
-from reflexes.core import clock
+from reflexes.core import clock, drill
 from reflexes.core.accounts.links import LinkRefused, open_link, shift_of
 from reflexes.core.accounts.models import MagicLink
 from reflexes.core.acting import Actor
@@ -35,7 +35,7 @@ def answered_by_link(purpose: str, *, role: str = "") -> Callable[[View], View]:
         def opened(request: HttpRequest, token: str, **kwargs: Any) -> HttpResponse:
             try:
                 link = open_link(token, purpose)
-                with clock.shifted(shift_of(link)):
+                with clock.shifted(shift_of(link)), drill.playing(link.exercise_id):
                     person, actor = _bearer(link, role)
                     response = view(request, link=link, person=person, actor=actor, **kwargs)
             except LinkRefused as refusal:

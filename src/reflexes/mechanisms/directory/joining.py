@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from reflexes.core.accounts.links import make_link, use_link
 from reflexes.core.accounts.models import MagicLink, User
 from reflexes.core.acting import Actor
+from reflexes.core.drill import check_real
 from reflexes.core.errors import Refusal
 from reflexes.core.notifications.recipients import normalised_phone
 from reflexes.core.notifications.services import Action, notify
@@ -88,6 +89,7 @@ def do_invite(*, actor: Actor, person: Person) -> None:
     """
     if not can_invite(actor):
         raise PermissionDenied
+    check_real(actor)
     if person.user_id is not None:
         raise Refusal("has_account", _("This person already has an account: they can sign in."))
     if not person.email:
@@ -163,6 +165,7 @@ def do_set_contact(*, actor: Actor, channel: str, phone: str, language: str) -> 
 
     Raises Refusal when the chosen channel could not reach them.
     """
+    check_real(actor)
     person = access_own_person(actor)
     number = normalised_phone(phone)
     if phone.strip() and not number:

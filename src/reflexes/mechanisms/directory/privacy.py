@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from reflexes.core import clock
-from reflexes.mechanisms.directory.models import Person
+from reflexes.mechanisms.directory.models import CertificateClaim, Person
 
 
 def export(person_key: UUID) -> dict[str, object]:
@@ -33,12 +33,51 @@ def export(person_key: UUID) -> dict[str, object]:
             }
             for capacity in capacities
         ],
-        "guided_visits": [
-            {"role": one.role, "ended_at": one.ended_at} for one in person.guided_visits.order_by("pk")
-        ],
+        "guided_visits": [{"role": one.role, "ended_at": one.ended_at} for one in person.guided_visits.order_by("pk")],
         "skills": [
-            {"skill": str(one.skill), "primary": one.primary, "expires_on": one.expires_on}
+            {
+                "skill": str(one.skill),
+                "primary": one.primary,
+                "certificate_body": one.certificate_body,
+                "certificate_number": one.certificate_number,
+                "confirmed_at": one.confirmed_at,
+                "expires_on": one.expires_on,
+            }
             for one in person.skills.select_related("skill").order_by("pk")
+        ],
+        "certificates_sent": [
+            {
+                "skill": str(one.held.skill),
+                "certificate_body": one.body,
+                "certificate_number": one.number,
+                "expires_on": one.expires_on,
+                "at": one.sent_at,
+                "reason": one.returned_because,
+            }
+            for one in CertificateClaim.objects.filter(held__person=person).select_related("held__skill").order_by("pk")
+        ],
+        "consents": [
+            {
+                "given_by": one.given_by,
+                "kind": str(one.get_paper_display()),
+                "starts_on": one.given_on,
+                "revoked_at": one.revoked_at,
+            }
+            for one in person.consents.order_by("pk")
+        ],
+        "twin_trainings": [
+            {"what": str(one.twinning), "starts_on": one.trained_on, "ends_on": one.until}
+            for one in person.twin_trainings.select_related("twinning__home", "twinning__host").order_by("pk")
+        ],
+        "flying_terms": [
+            {
+                "organisation": str(one.organisation),
+                "days_a_year": one.days_a_year,
+                "job_sheet": one.job_sheet,
+                "starts_on": one.starts_on,
+                "ends_on": one.ends_on,
+            }
+            for one in person.flying_terms.select_related("organisation").order_by("pk")
         ],
     }
 
@@ -49,6 +88,7 @@ def erase(person_key: UUID) -> None:
     if person is None:
         return
     person.skills.all().delete()
+    person.consents.all().delete()
     person.capacities.all().delete()
     person.twin_trainings.all().delete()
     person.flying_terms.all().delete()

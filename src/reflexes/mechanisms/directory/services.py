@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from reflexes.core import clock
 from reflexes.core.acting import Actor
+from reflexes.core.drill import check_real
 from reflexes.core.errors import Refusal
 from reflexes.core.notifications.recipients import Recipient, normalised_phone
 from reflexes.core.text import normalised
@@ -67,8 +68,29 @@ def managers_of(unit_id: int | None, *, besides: int | None = None) -> list[Pers
     return []
 
 
+def managers_above(unit_id: int | None, *, besides: int | None = None) -> list[Person]:
+    """Return who decides when the managers of a unit do not answer: those of the nearest unit above theirs."""
+    first = {one.pk for one in managers_of(unit_id, besides=besides)}
+    while unit_id is not None:
+        unit_id = Unit.objects.filter(pk=unit_id).values_list("parent_id", flat=True).first()
+        found = [one for one in managers_of(unit_id, besides=besides) if one.pk not in first]
+        if found:
+            return found
+    return []
+
+
 def managers_by_unit(unit_ids: set[int]) -> dict[int, list[Person]]:
     """Return who manages each of these units, or the nearest unit above: ``managers_of`` for a list, in two queries."""
+    return {unit_id: levels[0] if levels else [] for unit_id, levels in _managers_upwards(unit_ids).items()}
+
+
+def managers_above_by_unit(unit_ids: set[int]) -> dict[int, list[Person]]:
+    """Return who decides when the managers of each unit do not answer: ``managers_above`` for a list."""
+    return {unit_id: levels[1] if len(levels) > 1 else [] for unit_id, levels in _managers_upwards(unit_ids).items()}
+
+
+def _managers_upwards(unit_ids: set[int]) -> dict[int, list[list[Person]]]:
+    """Return the managers found on the way up from each unit, level by level; levels without anybody are left out."""
     above = dict(Unit.objects.values_list("pk", "parent_id"))
     wanted, layer = set(unit_ids), set(unit_ids)
     while layer:
@@ -78,12 +100,14 @@ def managers_by_unit(unit_ids: set[int]) -> dict[int, list[Person]]:
     held = _held_today().filter(role=roles.MANAGER, unit_id__in=wanted, person__erased_at=None)
     for capacity in held.select_related("person").order_by("person__search", "pk"):
         own.setdefault(capacity.unit_id or 0, []).append(capacity.person)
-    found: dict[int, list[Person]] = {}
+    found: dict[int, list[list[Person]]] = {}
     for unit_id in unit_ids:
         unit: int | None = unit_id
-        while unit is not None and unit not in own:
+        found[unit_id] = []
+        while unit is not None:
+            if unit in own:
+                found[unit_id].append(own[unit])
             unit = above.get(unit)
-        found[unit_id] = own.get(unit, []) if unit is not None else []
     return found
 
 
@@ -97,6 +121,7 @@ def _check_own_skills(actor: Actor, person: Person) -> None:
     """Skills are said by the person; the cell may write what was said by phone or on paper (P09 (13))."""
     if actor.person_id != person.pk and actor.role != roles.COORDINATOR:
         raise PermissionDenied
+    check_real(actor)
 
 
 def do_say_skill(*, actor: Actor, person: Person, skill: Skill, primary: bool) -> PersonSkill:
@@ -130,6 +155,7 @@ def _check_keeping(actor: Actor, organisation_id: int) -> None:
         raise PermissionDenied
     if actor.role != roles.COORDINATOR and organisation_id != actor.organisation_id:
         raise PermissionDenied
+    check_real(actor)
 
 
 def do_add_place(

@@ -10,6 +10,7 @@ from django.db.models import Count
 from django.utils.translation import gettext_lazy as _
 
 from reflexes.core.acting import Actor
+from reflexes.core.drill import check_real
 from reflexes.core.errors import Refusal
 from reflexes.mechanisms.allocation import perms
 from reflexes.mechanisms.allocation.models import Assignment, Half, ServiceMinimum
@@ -74,6 +75,7 @@ def do_set_minimums(*, actor: Actor, unit: Unit, kept: Iterable[Kept]) -> int:
     """Say how many people a unit keeps on each half-day; return how many half-days were set (issue 2, section 2)."""
     if not can_set_minimum(actor, unit):
         raise PermissionDenied
+    check_real(actor)
     rows = list(kept)
     for one in rows:
         if one.half not in Half.values or not 0 <= one.minimum <= MOST or not 0 <= one.present <= MOST:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from reflexes.core import clock, registry
 from reflexes.core.acting import Actor
+from reflexes.core.drill import check_real
 from reflexes.core.errors import Refusal
 from reflexes.core.notifications.services import notify
 from reflexes.mechanisms.allocation import limits, perms
@@ -27,6 +28,8 @@ def own_offer(actor: Actor) -> Offer:
     """Return the actor's offer, made on the first visit (nothing is offered until they say so)."""
     if not actor.is_known:
         raise PermissionDenied
+    if actor.exercise_id is not None and not Offer.objects.filter(person_id=actor.person_id).exists():
+        check_real(actor)
     offer, _made = Offer.objects.get_or_create(
         person_id=actor.person_id,
         defaults={
@@ -42,6 +45,7 @@ def _check_own(actor: Actor, offer: Offer) -> None:
     """Wishes and half-days are written by the person; the cell may write what was said by phone or on paper."""
     if actor.person_id != offer.person_id and not perms.is_cell(actor):
         raise PermissionDenied
+    check_real(actor)
 
 
 def do_set_half_days(
@@ -121,6 +125,7 @@ def do_greet_offer(*, actor: Actor, offer: Offer, words: str) -> None:
         raise PermissionDenied
     if not words.strip():
         raise Refusal("words_missing", _("Write a few words: the person reads them as they are."))
+    check_real(actor)
     with transaction.atomic():
         greeted = Offer.objects.filter(pk=offer.pk, greeted_at=None).update(greeted_at=clock.now())
         if not greeted:

@@ -29,6 +29,7 @@ from reflexes.mechanisms.allocation.models import (
 from reflexes.mechanisms.allocation.services import accounts
 from reflexes.mechanisms.allocation.services.standing import Live, Standing
 from reflexes.mechanisms.allocation.states import HOLDING, LIVE, DropMotive, State
+from reflexes.mechanisms.crisis.models import Exercise
 from reflexes.mechanisms.directory.models import ParentalConsent, Person, PersonSkill, Place
 
 FOREVER = date(9999, 12, 31)
@@ -95,7 +96,7 @@ def build_span(
     ]
     reference = _middle(slots)
     standing = Standing.of(
-        list(_people(offers, span, reference, few=among is not None)),
+        list(_people(offers, span, reference, few=among is not None, exercise_id=exercise_id)),
         [_demand(slot, reference) for slot in slots],
         live,
     )
@@ -148,7 +149,7 @@ def build_for(person_id: int, slots: list[Slot], *, exercise_id: int | None) -> 
     offers = [own, *mates.select_related("person", "capacity").order_by("pk")]
     reference = _middle(slots)
     problem = matching.Problem(
-        people=tuple(_people(offers, span, reference, few=True)),
+        people=tuple(_people(offers, span, reference, few=True, exercise_id=exercise_id)),
         demands=tuple(_demand(slot, reference) for _pk, slot in sorted(demands.items())),
         pinned=frozenset((str(one.person_id), str(one.slot_id)) for one in pinned),
         forbidden={pair: code for pair, code in _forbidden(slots, exercise_id).items() if pair[0] == str(person_id)},
@@ -197,7 +198,7 @@ def of_people(offers: list[Offer], slots: list[Slot], *, exercise_id: int | None
     demands = {slot.pk: slot for slot in [*(one.slot for one in live), *slots]}
     reference = _middle(slots)
     return matching.Problem(
-        people=tuple(_people(offers, span, reference, few=True)),
+        people=tuple(_people(offers, span, reference, few=True, exercise_id=exercise_id)),
         demands=tuple(_demand(slot, reference) for _pk, slot in sorted(demands.items())),
         pinned=frozenset((str(one.person_id), str(one.slot_id)) for one in live),
         forbidden={pair: code for pair, code in _forbidden(slots, exercise_id).items() if int(pair[0]) in people},
@@ -216,9 +217,14 @@ def _minimum(one: ServiceMinimum) -> matching.UnitMinimum:
 
 
 def _people(
-    offers: list[Offer], span: tuple[date, date], reference: float, *, few: bool = False
+    offers: list[Offer], span: tuple[date, date], reference: float, *, few: bool = False, exercise_id: int | None
 ) -> Iterable[matching.Person]:
-    """Yield the engine's people. ``few`` reads the rows of these offers only instead of whole tables."""
+    """Yield the engine's people. ``few`` reads the rows of these offers only instead of whole tables.
+
+    An exercise may suppose that everybody is free; what was really done before counts in it, what it plays counts
+    nowhere else.
+    """
+    all_free = _every_half_day(span) if _supposed_free(exercise_id) else frozenset()
     by_offer: dict[str, Any] = {"offer__in": [offer.pk for offer in offers]} if few else {}
     by_person: dict[str, Any] = {"person__in": [offer.person_id for offer in offers]} if few else {}
     half_days: dict[int, set[str]] = defaultdict(set)
@@ -242,12 +248,13 @@ def _people(
     in_force = ParentalConsent.objects.filter(revoked_at=None, **by_person)
     consenting = set(in_force.values_list("person_id", flat=True))
     experience: dict[int, set[str]] = defaultdict(set)
-    finished = Assignment.objects.filter(state__in=(State.DONE, State.RETURNED, State.DEBRIEFED), **by_person)
+    lived = Assignment.objects.filter(exercise_id=None, **by_person)
+    finished = lived.filter(state__in=(State.DONE, State.RETURNED, State.DEBRIEFED))
     for person_id, kind in finished.values_list("person_id", "slot__need__kind").distinct():
         experience[person_id].add(kind)
     since = clock.today() - timedelta(days=limits.WEAR_DAYS)
     wear = dict(
-        Assignment.objects.filter(state__in=HOLDING, day__gte=since, day__lt=span[0], **by_person)
+        lived.filter(state__in=HOLDING, day__gte=since, day__lt=span[0])
         .values_list("person_id")
         .annotate(Count("pk"))
     )
@@ -261,7 +268,7 @@ def _people(
         yield matching.Person(
             id=str(person.pk),
             skills=frozenset(skills[person.pk]),
-            half_days=frozenset(half_days[offer.pk]),
+            half_days=all_free or frozenset(half_days[offer.pk]),
             cap=week,
             day_cap=day,
             max_km=offer.max_km,
@@ -277,6 +284,20 @@ def _people(
             wear=wear.get(person.pk, 0),
             traits=_traits(offer),
         )
+
+
+def _supposed_free(exercise_id: int | None) -> bool:
+    return exercise_id is not None and Exercise.objects.filter(pk=exercise_id, all_free=True).exists()
+
+
+def _every_half_day(span: tuple[date, date]) -> frozenset[str]:
+    days = (span[0] + timedelta(days=number) for number in range((span[1] - span[0]).days + 1))
+    return frozenset(half_day(day, half) for day in days for half in ("am", "pm"))
+
+
+def _while_here(half_days: set[str], last_day: date | None) -> frozenset[str]:
+    """Return the half-days offered up to the last day somebody works here."""
+    return frozenset(one for one in half_days if last_day is None or one[:10] <= last_day.isoformat())
 
 
 def age_facts(born: date | None, *, consent: bool) -> dict[str, Any]:

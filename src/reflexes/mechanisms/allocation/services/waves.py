@@ -1,40 +1,62 @@
 """Send proposals together, after a person looked at them; end those that nobody answered."""
 
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from reflexes.core import clock
+from reflexes.core import clock, drill
 from reflexes.core.acting import SYSTEM, Actor
 from reflexes.core.errors import Refusal
+from reflexes.engines import matching
 from reflexes.mechanisms.allocation import limits, perms
-from reflexes.mechanisms.allocation.models import Assignment, Offer, Plan, PlanLine, Wave
+from reflexes.mechanisms.allocation.models import Assignment, Offer, Plan, PlanLine, Slot, Wave
 from reflexes.mechanisms.allocation.services import problem as problems
 from reflexes.mechanisms.allocation.services.announcing import announce
+from reflexes.mechanisms.allocation.services.asking import Advice, advise, constrained
 from reflexes.mechanisms.allocation.services.missions import _done, _move
 from reflexes.mechanisms.allocation.services.plans import asked_already, blocking
+from reflexes.mechanisms.allocation.services.reserve import thank_reserve
 from reflexes.mechanisms.allocation.states import State
+from reflexes.mechanisms.crisis.models import Exercise
 from reflexes.mechanisms.journal.services import record
 
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """What sending now would do: lines that can leave, and lines that no longer can, with the first reason."""
+    """What sending now would do: lines that can leave, and lines that no longer can, with the first reason.
+
+    ``advice`` tells where a few more people could be asked than there are places: nobody is unless a person says so.
+    """
 
     lines: list[PlanLine]
     held_back: list[tuple[PlanLine, str]]
+    advice: list[Advice] = field(default_factory=list)
+    spread: tuple[matching.SpreadRow, ...] = ()
 
 
 def preview(plan: Plan) -> Ready:
-    """Check every line of ``plan`` again against what is true now: wishes, half-days, refusals since then."""
+    """Check every line of ``plan`` again against what is true now: wishes, half-days, refusals since then.
+
+    The most constrained half-day comes first (fewest people who could come for one place), then whoever was asked least
+    recently (research/allocation.md 5.5).
+    """
     lines = list(
         plan.lines.filter(dismissed=False, kept=False)
-        .select_related("person__offer", "slot__need__place__commune", "slot__skill")
-        .order_by("-slot__need__priority", "slot__day", "slot__half", "person__offer__last_asked_at", "pk")
+        .select_related("person__offer", "slot__need__place__commune", "slot__need__organisation", "slot__skill")
+        .order_by(
+            "-slot__need__priority",
+            "slot__day",
+            "slot__half",
+            "slot",
+            F("person__offer__last_asked_at").asc(nulls_first=True),
+            "pk",
+        )
     )
     problem = problems.build(plan)
     demands = {demand.id: demand for demand in problem.demands}
@@ -54,20 +76,38 @@ def preview(plan: Plan) -> Ready:
         else:
             reasons = blocking(problem, person_id=line.person_id, slot_id=line.slot_id)
             (held_back.append((line, reasons[0].code)) if reasons else ready.append(line))
-    return Ready(ready, held_back)
+    scarce = constrained(problem, ready)
+    ready.sort(key=lambda line: scarce[line.slot_id])
+    chosen = {str(line.person_id) for line in ready}
+    return Ready(
+        ready,
+        held_back,
+        advise(problem, ready, plan.exercise_id),
+        matching.spread(problem, chosen) if chosen else (),
+    )
 
 
-def do_send_wave(*, actor: Actor, plan: Plan, answer_by: datetime | None = None, only: set[int] | None = None) -> Wave:
+def do_send_wave(
+    *,
+    actor: Actor,
+    plan: Plan,
+    answer_by: datetime | None = None,
+    only: set[int] | None = None,
+    beyond: Iterable[str] = (),
+) -> Wave:
     """Send the plan's proposals, as validated by a person of the cell; each line is checked again just before.
 
-    ``only`` limits the wave to these line ids. Sending twice sends nothing twice: a pair has one live proposal.
+    ``only`` limits the wave to these line ids; ``beyond`` are the keys (``Beyond.key``) of people to ask although there
+    are fewer places, among those advised. Sending twice sends nothing twice: a pair has one live proposal.
     """
     if not perms.can_plan(actor):
         raise PermissionDenied
     answer_by = answer_by or clock.now() + limits.ANSWER_WITHIN
     if answer_by <= clock.now():
         raise Refusal("answer_by_past", _("Give people until a moment to come to answer."))
-    ready = [line for line in preview(plan).lines if only is None or line.pk in only]
+    now = preview(plan)
+    ready = [line for line in now.lines if only is None or line.pk in only]
+    more = _advised(now.advice, beyond, {line.slot_id for line in ready})
     if not ready:
         raise Refusal(
             "nothing_to_send",
@@ -81,8 +121,11 @@ def do_send_wave(*, actor: Actor, plan: Plan, answer_by: datetime | None = None,
             answer_by=answer_by,
             exercise_id=actor.exercise_id,
         )
-        sent = sum(_propose(wave, line) for line in ready)
-        Offer.objects.filter(person__in=[line.person_id for line in ready]).update(last_asked_at=clock.now())
+        crowded = _crowded(ready, more)
+        asked = [(line.slot, line.person_id) for line in ready] + more
+        sent = sum(_propose(wave, slot, person_id, over_asked=slot.pk in crowded) for slot, person_id in asked)
+        if plan.exercise_id is None:  # being asked in an exercise is not being asked
+            Offer.objects.filter(person__in=[pk for _slot, pk in asked]).update(last_asked_at=clock.now())
         record(
             actor=actor,
             verb="allocation.wave_sent",
@@ -90,34 +133,80 @@ def do_send_wave(*, actor: Actor, plan: Plan, answer_by: datetime | None = None,
             object_key=wave.pk,
             params={"plan": plan.number, "count": sent},
         )
+        if more:
+            record(
+                actor=actor,
+                verb="allocation.asked_beyond",
+                object_kind="wave",
+                object_key=wave.pk,
+                params={"count": len(more)},
+            )
     return wave
 
 
-def _propose(wave: Wave, line: PlanLine) -> bool:
+def _advised(advice: list[Advice], beyond: Iterable[str], slots: set[int]) -> list[tuple[Slot, int]]:
+    """Return the people to ask beyond the places; refuse anybody whom the advice no longer names."""
+    named = {one.key: (each.slot, one.person_id) for each in advice for one in each.people}
+    wanted = list(dict.fromkeys(beyond))
+    if any(key not in named or named[key][0].pk not in slots for key in wanted):
+        raise Refusal(
+            "beyond_changed",
+            _("Somebody to ask beyond the places can no longer be asked. Nothing was sent: look at the list again."),
+            conflict=True,
+        )
+    return [named[key] for key in wanted]
+
+
+def _crowded(lines: list[PlanLine], more: list[tuple[Slot, int]]) -> set[int]:
+    """Return the half-days for which more people are asked than places are free: everyone there is told so."""
+    slots = {line.slot_id: line.slot for line in lines}
+    asked = Counter(line.slot_id for line in lines) + Counter(slot.pk for slot, _person in more)
+    waiting = Counter(Assignment.objects.filter(slot__in=slots, state=State.PROPOSED).values_list("slot_id", flat=True))
+    return {pk for pk, slot in slots.items() if asked[pk] + waiting[pk] > slot.headcount - slot.held}
+
+
+def _propose(wave: Wave, slot: Slot, person_id: int, *, over_asked: bool) -> bool:
+    """Ask one person: a new row, or the same one for somebody who was on reserve."""
+    moment = clock.now()
+    kept = Assignment.objects.filter(slot=slot, person_id=person_id, state=State.RESERVE).first()
     try:
         with transaction.atomic():
-            assignment = Assignment.objects.create(
-                slot=line.slot,
-                person_id=line.person_id,
-                day=line.slot.day,
-                half=line.slot.half,
-                plan_id=line.plan_id,
+            if kept is not None:
+                _move(kept, State.PROPOSED, wave=wave, created_at=moment, over_asked=over_asked)
+            assignment = kept or Assignment.objects.create(
+                slot=slot,
+                person_id=person_id,
+                day=slot.day,
+                half=slot.half,
+                plan_id=wave.plan_id,
                 wave=wave,
-                returns_on=line.slot.need.returns_on,
+                over_asked=over_asked,
+                returns_on=slot.need.returns_on,
                 exercise_id=wave.exercise_id,
-                created_at=clock.now(),
-                changed_at=clock.now(),
+                created_at=moment,
+                changed_at=moment,
             )
-    except IntegrityError:
-        return False  # somebody else sent the same proposal a moment ago
+    except (IntegrityError, Refusal):
+        return False  # somebody else sent the same proposal a moment ago, or the person left the reserve
     announce(assignment, "proposed")
     return True
 
 
 def expire_unanswered() -> int:
-    """End the proposals whose time has passed; return how many. The cell sees them as silences, never as faults."""
-    now = clock.now()
-    waiting = Assignment.objects.filter(state=State.PROPOSED).select_related("slot__need", "wave").order_by("pk")
+    """End the proposals whose time has passed, and the reserves; return how many. The cell sees silences, never faults.
+
+    Each exercise that is open has its own clock.
+    """
+    ended = _expire(None) + thank_reserve(None)
+    for exercise in Exercise.objects.filter(ended_at=None).order_by("pk"):
+        with clock.shifted(exercise.shift), drill.playing(exercise.pk):
+            ended += _expire(exercise.pk) + thank_reserve(exercise.pk)
+    return ended
+
+
+def _expire(exercise_id: int | None) -> int:
+    now, proposed = clock.now(), Assignment.objects.filter(state=State.PROPOSED, exercise_id=exercise_id)
+    waiting = proposed.select_related("slot__need", "wave").order_by("pk")
     late = waiting.filter(Q(wave__answer_by__lt=now) | Q(day__lte=clock.today()))
     ended = 0
     for assignment in late:

@@ -7,91 +7,156 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('crisis', '0001_initial'),
-        ('directory', '0003_guided_visit'),
+        ("crisis", "0001_initial"),
+        ("directory", "0003_guided_visit"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='exercise',
-            name='all_free',
-            field=models.BooleanField(default=True, help_text='Everyone who offered to help is supposed free on every half-day played.'),
+            model_name="exercise",
+            name="all_free",
+            field=models.BooleanField(
+                default=True, help_text="Everyone who offered to help is supposed free on every half-day played."
+            ),
         ),
         migrations.AddField(
-            model_name='exercise',
-            name='debriefed_at',
+            model_name="exercise",
+            name="debriefed_at",
             field=models.DateTimeField(blank=True, null=True),
         ),
         migrations.AddField(
-            model_name='exercise',
-            name='hard',
+            model_name="exercise",
+            name="hard",
             field=models.TextField(blank=True),
         ),
         migrations.AddField(
-            model_name='exercise',
-            name='next_on',
+            model_name="exercise",
+            name="next_on",
             field=models.DateField(blank=True, null=True),
         ),
         migrations.AddField(
-            model_name='exercise',
-            name='worked',
+            model_name="exercise",
+            name="worked",
             field=models.TextField(blank=True),
         ),
         migrations.CreateModel(
-            name='Lesson',
+            name="Lesson",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('words', models.CharField(max_length=300)),
-                ('verdict', models.CharField(choices=[('keep', 'we keep it'), ('adapt', 'we adapt it'), ('drop', 'we drop it')], max_length=5)),
-                ('due_on', models.DateField()),
-                ('done_at', models.DateTimeField(blank=True, null=True)),
-                ('exercise', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lessons', to='crisis.exercise')),
-                ('owner', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='lessons_to_carry', to='directory.person')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("words", models.CharField(max_length=300)),
+                (
+                    "verdict",
+                    models.CharField(
+                        choices=[("keep", "we keep it"), ("adapt", "we adapt it"), ("drop", "we drop it")], max_length=5
+                    ),
+                ),
+                ("due_on", models.DateField()),
+                ("done_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "exercise",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="lessons", to="crisis.exercise"
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="lessons_to_carry",
+                        to="directory.person",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['due_on', 'pk'],
+                "ordering": ["due_on", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Invited',
+            name="Invited",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(blank=True, max_length=40)),
-                ('exercise', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='invited', to='crisis.exercise')),
-                ('person', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='exercises_invited', to='directory.person')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("role", models.CharField(blank=True, max_length=40)),
+                (
+                    "exercise",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="invited", to="crisis.exercise"
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="exercises_invited",
+                        to="directory.person",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('role', ''), ('person__isnull', False)), models.Q(models.Q(('role', ''), _negated=True), ('person', None)), _connector='OR'), name='invited_as_a_role_or_by_name'), models.UniqueConstraint(models.F('exercise'), models.F('role'), django.db.models.functions.comparison.Coalesce('person', 0), name='invited_once')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("role", ""), ("person__isnull", False)),
+                            models.Q(models.Q(("role", ""), _negated=True), ("person", None)),
+                            _connector="OR",
+                        ),
+                        name="invited_as_a_role_or_by_name",
+                    ),
+                    models.UniqueConstraint(
+                        models.F("exercise"),
+                        models.F("role"),
+                        django.db.models.functions.comparison.Coalesce("person", 0),
+                        name="invited_once",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Player',
+            name="Player",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(max_length=40)),
-                ('joined_at', models.DateTimeField(default=reflexes.core.clock.real_now)),
-                ('exercise', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='players', to='crisis.exercise')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='exercises_played', to='directory.person')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("role", models.CharField(max_length=40)),
+                ("joined_at", models.DateTimeField(default=reflexes.core.clock.real_now)),
+                (
+                    "exercise",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="players", to="crisis.exercise"
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="exercises_played",
+                        to="directory.person",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('exercise', 'person', 'role'), name='joined_once')],
+                "constraints": [models.UniqueConstraint(fields=("exercise", "person", "role"), name="joined_once")],
             },
         ),
         migrations.CreateModel(
-            name='Surprise',
+            name="Surprise",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField()),
-                ('title', models.CharField(max_length=120)),
-                ('words', models.CharField(blank=True, max_length=400)),
-                ('revealed_at', models.DateTimeField(blank=True, null=True)),
-                ('exercise', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='surprises', to='crisis.exercise')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("position", models.PositiveSmallIntegerField()),
+                ("title", models.CharField(max_length=120)),
+                ("words", models.CharField(blank=True, max_length=400)),
+                ("revealed_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "exercise",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="surprises", to="crisis.exercise"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['position'],
-                'constraints': [models.UniqueConstraint(fields=('exercise', 'position'), name='surprise_placed_once')],
+                "ordering": ["position"],
+                "constraints": [models.UniqueConstraint(fields=("exercise", "position"), name="surprise_placed_once")],
             },
         ),
     ]

@@ -10,7 +10,7 @@ from reflexes.mechanisms.crisis.models import Exercise, Sequence
 from tests.harness.cast import signed_in
 
 pytestmark = pytest.mark.django_db
-PLAYED = {"name": "Canicule", "plays_at_0": "2027-07-12", "plays_at_1": "08:00"}
+PLAYED = {"name": "Canicule", "invited": ["agent"], "plays_at_0": "2027-07-12", "plays_at_1": "08:00"}
 
 
 def sequence(**fields):
@@ -43,8 +43,8 @@ def test_a_sequence_is_reviewed_after_today_or_refused(coordinator):
 
 def test_an_exercise_is_joined_lived_at_its_date_and_left(coordinator, member, agent):
     cell = signed_in(coordinator)
-    assert cell.post("/exercices/", {"name": ""}).status_code == 422
-    assert cell.post("/exercices/", PLAYED).status_code == 302
+    assert cell.post("/exercices/nouveau/", {"name": ""}).status_code == 422
+    assert cell.post("/exercices/nouveau/", PLAYED).status_code == 302
     exercise = Exercise.objects.get()
     assert member.post(f"/exercices/{exercise.pk}/rejoindre/").status_code == 302
     page = member.get("/exercices/")

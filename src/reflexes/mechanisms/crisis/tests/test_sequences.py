@@ -8,13 +8,9 @@ from django.core.exceptions import PermissionDenied
 from reflexes.core import clock
 from reflexes.core.acting import Actor
 from reflexes.core.errors import Refusal
+from reflexes.mechanisms.crisis.exercises import do_end_exercise, do_start_exercise
 from reflexes.mechanisms.crisis.models import Exercise, Sequence
-from reflexes.mechanisms.crisis.services import (
-    do_end_exercise,
-    do_open_sequence,
-    do_start_exercise,
-    sequence_in_force,
-)
+from reflexes.mechanisms.crisis.services import do_open_sequence, sequence_in_force
 
 pytestmark = pytest.mark.django_db
 CELL = Actor(role="coordinator")

@@ -6,23 +6,27 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('directory', '0002_certificates_and_consents'),
+        ("directory", "0002_certificates_and_consents"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='GuidedVisit',
+            name="GuidedVisit",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(max_length=40)),
-                ('skipped', models.BooleanField(default=False)),
-                ('ended_at', models.DateTimeField(default=reflexes.core.clock.real_now)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='guided_visits', to='directory.person')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("role", models.CharField(max_length=40)),
+                ("skipped", models.BooleanField(default=False)),
+                ("ended_at", models.DateTimeField(default=reflexes.core.clock.real_now)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="guided_visits", to="directory.person"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('person', 'role'), name='one_visit_a_role')],
+                "constraints": [models.UniqueConstraint(fields=("person", "role"), name="one_visit_a_role")],
             },
         ),
     ]

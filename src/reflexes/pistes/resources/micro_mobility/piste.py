@@ -1,5 +1,6 @@
 """P09, professional micro-mobility: what the piste says of itself."""
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from reflexes.core.registry import MenuEntry, Piste
@@ -8,6 +9,15 @@ CELL = frozenset({"coordinator"})
 HOST = frozenset({"host"})
 GIVER = frozenset({"agent", "volunteer"})
 MANAGER = frozenset({"manager"})
+HR = frozenset({"hr"})
+
+
+def _figures(exercise_id: int) -> list[tuple[str | Promise, str]]:
+    """Return what an exercise gave; its tables are only known once every app is loaded."""
+    from reflexes.pistes.resources.micro_mobility.exercise_figures import figures
+
+    return figures(exercise_id)
+
 
 piste = Piste(
     slug="micro_mobility",
@@ -16,19 +26,23 @@ piste = Piste(
     promise=_("Lend a hand elsewhere for a few half-days, and come back well."),
     path="micro-mobilite",
     mechanisms=("allocation", "directory", "crisis"),
+    exercise_figures=_figures,
     kinds={
         "food_aid": _("Food aid"),
         "calls": _("Friendly calls"),
         "care_home": _("Help in a care home"),
         "waste": _("Waste collection"),
+        "vaccination": _("Vaccination centre"),
         "school": _("Schools and meals"),
         "reception": _("Reception and information"),
+        "training": _("Learning together"),
     },
     kind_words={
         "aide-alimentaire": "food_aid",
         "appels": "calls",
         "ehpad-repas": "care_home",
         "collecte": "waste",
+        "vaccination": "vaccination",
         "ecoles": "school",
         "accueil": "reception",
     },
@@ -44,6 +58,9 @@ piste = Piste(
         MenuEntry(_("Arrivals"), "micro_mobility:arrivals", HOST, "users"),
         MenuEntry(_("My space"), "micro_mobility:my_space", GIVER, "house", home=True),
         MenuEntry(_("My missions"), "micro_mobility:my_missions", GIVER, "calendar"),
+        MenuEntry(_("A fresh eye"), "micro_mobility:fresh_eye", HOST, "lightbulb"),
         MenuEntry(_("My service"), "micro_mobility:service", MANAGER, "users", home=True),
+        MenuEntry(_("Twinned services"), "micro_mobility:twins", MANAGER, "repeat"),
+        MenuEntry(_("Shared returns"), "micro_mobility:shared_returns", HR, "message-circle", home=True),
     ),
 )

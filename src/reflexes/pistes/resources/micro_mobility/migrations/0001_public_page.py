@@ -6,28 +6,32 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('directory', '0003_guided_visit'),
+        ("directory", "0003_guided_visit"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='PublicPage',
+            name="PublicPage",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('one', models.BooleanField(default=True, editable=False, unique=True)),
-                ('on', models.BooleanField(default=False)),
-                ('phone', models.CharField(blank=True, max_length=30)),
-                ('email', models.EmailField(blank=True, max_length=254)),
-                ('counter', models.CharField(blank=True, max_length=300)),
-                ('changed_at', models.DateTimeField(default=reflexes.core.clock.now)),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='directory.organisation')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("one", models.BooleanField(default=True, editable=False, unique=True)),
+                ("on", models.BooleanField(default=False)),
+                ("phone", models.CharField(blank=True, max_length=30)),
+                ("email", models.EmailField(blank=True, max_length=254)),
+                ("counter", models.CharField(blank=True, max_length=300)),
+                ("changed_at", models.DateTimeField(default=reflexes.core.clock.now)),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="directory.organisation"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('one', True)), name='only_one_public_page')],
+                "constraints": [models.CheckConstraint(condition=models.Q(("one", True)), name="only_one_public_page")],
             },
         ),
     ]
