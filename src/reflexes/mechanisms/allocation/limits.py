@@ -28,3 +28,15 @@ SERIES_WEEKS = _number("REFLEXES_SERIES_WEEKS", 12)
 RENEWAL_NOTICE = timedelta(days=_number("REFLEXES_RENEWAL_NOTICE_DAYS", 7))
 THANKED_WITHIN = timedelta(days=_number("REFLEXES_THANKS_DAYS", 14))
 PLAN_REVIEWED_EVERY = timedelta(days=_number("REFLEXES_OWN_PLAN_DAYS", 365))
+# Over-asking, where few people can come (ADR 11): how many of ten are expected to say yes while nothing is known, how
+# sure one wants to be that every place is taken, how many people more than places at most, and what "few" means.
+YES_IN_TEN = _number("REFLEXES_YES_IN_TEN", 6)
+FILLED_WANTED = _number("REFLEXES_FILLED_PERCENT", 80) / 100
+ASKED_FOR_ONE_PLACE = _number("REFLEXES_ASKED_FOR_ONE_PLACE", 2)
+THIN_POOL = _number("REFLEXES_THIN_POOL", 3)
+# How long a call is kept for the person of the cell who took it.
+CALL_KEPT = timedelta(minutes=_number("REFLEXES_CALL_MINUTES", 15))
+# Somebody who left may come back for so long; then what only served to propose missions is deleted, and the record of
+# what was done much later.
+WAY_BACK = timedelta(days=_number("REFLEXES_WAY_BACK_DAYS", 30))
+RECORD_KEPT = timedelta(days=_number("REFLEXES_RECORD_KEPT_DAYS", 365))

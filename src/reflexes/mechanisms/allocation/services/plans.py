@@ -18,11 +18,10 @@ from reflexes.core.acting import SYSTEM, Actor
 from reflexes.core.errors import Refusal
 from reflexes.engines import matching
 from reflexes.mechanisms.allocation import perms
-from reflexes.mechanisms.allocation.models import Assignment, Plan, PlanFill, PlanLine, Slot, WishWaiver
+from reflexes.mechanisms.allocation.models import Assignment, Plan, PlanFill, PlanLine, WishWaiver
 from reflexes.mechanisms.allocation.services import problem as problems
 from reflexes.mechanisms.allocation.services.announcing import announce_plan
 from reflexes.mechanisms.allocation.states import LIVE
-from reflexes.mechanisms.directory.models import Person
 from reflexes.mechanisms.journal.services import record
 
 TIME_LIMIT = 60.0
@@ -356,46 +355,6 @@ def blocking(problem: matching.Problem, *, person_id: int, slot_id: int) -> tupl
 def waived(person_id: int, slot_id: int) -> bool:
     """Tell whether the person said yes, for this half-day, beyond their own limit."""
     return WishWaiver.objects.filter(person_id=person_id, slot_id=slot_id).exclude(given_at=None).exists()
-
-
-def do_dismiss_line(*, actor: Actor, plan: Plan, line: PlanLine, dismissed: bool) -> None:
-    """Take a person out of the plan by hand, or put them back."""
-    _check_adjustable(actor, plan)
-    with transaction.atomic():
-        PlanLine.objects.filter(pk=line.pk, plan=plan).update(dismissed=dismissed)
-        record(
-            actor=actor,
-            verb="allocation.line_dismissed" if dismissed else "allocation.line_restored",
-            object_kind="plan",
-            object_key=plan.pk,
-            params={"slot": line.slot_id},
-        )
-
-
-def do_add_line(*, actor: Actor, plan: Plan, person: Person, slot: Slot) -> PlanLine:
-    """Put a person in the plan by hand. A hard wish, a missing skill or a taken half-day still blocks."""
-    _check_adjustable(actor, plan)
-    reasons = blocking(_seen(plan), person_id=person.pk, slot_id=slot.pk)
-    if reasons:
-        raise Refusal(
-            f"blocked_{reasons[0].code}",
-            _("This person cannot be asked for that half-day. Open “Why not?” to read the reasons."),
-        )
-    with transaction.atomic():
-        line, _made = PlanLine.objects.update_or_create(
-            plan=plan, slot=slot, person=person, defaults={"by_hand": True, "dismissed": False}
-        )
-        record(
-            actor=actor, verb="allocation.line_added", object_kind="plan", object_key=plan.pk, params={"slot": slot.pk}
-        )
-    return line
-
-
-def _check_adjustable(actor: Actor, plan: Plan) -> None:
-    if not perms.can_plan(actor):
-        raise PermissionDenied
-    if plan.state not in {Plan.State.READY, Plan.State.CANCELLED}:
-        raise Refusal("not_ready", _("This plan is not computed yet. Wait for it, or ask for another."))
 
 
 def asked_already(plan: Plan) -> set[tuple[int, int]]:

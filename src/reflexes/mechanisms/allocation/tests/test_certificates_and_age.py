@@ -16,7 +16,7 @@ from reflexes.mechanisms.allocation.factories import (
     next_monday,
 )
 from reflexes.mechanisms.allocation.models import Assignment
-from reflexes.mechanisms.allocation.services import missions, plans, waves
+from reflexes.mechanisms.allocation.services import adjusting, missions, plans, waves
 from reflexes.mechanisms.allocation.services.eligibility import protections
 from reflexes.mechanisms.allocation.services.missing import missing_for, missing_for_all
 from reflexes.mechanisms.allocation.services.problem import build
@@ -105,7 +105,7 @@ def test_no_plan_no_hand_and_no_wave_passes_a_certificate(nurse, care, coordinat
     assert not later.lines.exists()
     later.refresh_from_db()
     with pytest.raises(Refusal) as refused:
-        plans.do_add_line(actor=actor_for(coordinator), plan=later, person=nurse, slot=care)
+        adjusting.do_add_line(actor=actor_for(coordinator), plan=later, person=nurse, slot=care)
     assert refused.value.code == "blocked_certificate"
 
 

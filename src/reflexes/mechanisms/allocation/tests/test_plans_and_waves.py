@@ -22,7 +22,7 @@ from reflexes.mechanisms.allocation.factories import (
     next_monday,
 )
 from reflexes.mechanisms.allocation.models import Assignment, Offer, Plan, Slot
-from reflexes.mechanisms.allocation.services import offers, plans, waves
+from reflexes.mechanisms.allocation.services import adjusting, offers, plans, waves
 from reflexes.mechanisms.directory.factories import actor_for, make_organisation, make_person, make_skill, make_unit
 from reflexes.mechanisms.directory.models import Person
 from reflexes.mechanisms.journal.models import Entry
@@ -106,18 +106,18 @@ def test_p09_accept_2_a_hard_wish_blocks_and_only_the_persons_own_yes_lifts_it(t
     reasons, price = plans.why_not(plan, person_id=nurse.pk, slot_id=slot.pk)
     assert ([reason.code for reason in reasons], price) == (["wish"], None)
     with pytest.raises(Refusal) as refused:
-        plans.do_add_line(actor=town.cell, plan=plan, person=nurse, slot=slot)
+        adjusting.do_add_line(actor=town.cell, plan=plan, person=nurse, slot=slot)
     assert refused.value.code == "blocked_wish"
 
     waiver = offers.do_ask_waiver(actor=town.cell, person=nurse, slot=slot)
     with pytest.raises(Refusal):
-        plans.do_add_line(actor=town.cell, plan=plan, person=nurse, slot=slot)
+        adjusting.do_add_line(actor=town.cell, plan=plan, person=nurse, slot=slot)
     for somebody_else in (town.cell, actor_for(make_person("Marc", role="manager", unit=town.unit))):
         with pytest.raises(PermissionDenied):
             offers.do_answer_waiver(actor=somebody_else, waiver=waiver, yes=True)
 
     offers.do_answer_waiver(actor=actor_for(nurse), waiver=waiver, yes=True)
-    plans.do_add_line(actor=town.cell, plan=plan, person=nurse, slot=slot)
+    adjusting.do_add_line(actor=town.cell, plan=plan, person=nurse, slot=slot)
     wave = waves.do_send_wave(actor=town.cell, plan=plan)
     assert wave.assignments.get().person == nurse
 
@@ -280,9 +280,9 @@ def test_taking_somebody_out_by_hand_keeps_them_out_of_the_wave_and_in_the_journ
     make_need(town.association)
     plan = town.planned()
     line = plan.lines.get()
-    plans.do_dismiss_line(actor=town.cell, plan=plan, line=line, dismissed=True)
+    adjusting.do_dismiss_line(actor=town.cell, plan=plan, line=line, dismissed=True)
     assert waves.preview(plan).lines == []
-    plans.do_dismiss_line(actor=town.cell, plan=plan, line=line, dismissed=False)
+    adjusting.do_dismiss_line(actor=town.cell, plan=plan, line=line, dismissed=False)
     assert len(waves.preview(plan).lines) == 1
     assert Entry.objects.filter(verb__in=("allocation.line_dismissed", "allocation.line_restored")).count() == 2
 

@@ -65,6 +65,7 @@ def proposed(assignment: Assignment, reader: Person) -> Words:
         % {"until": full_date(until)}
         if until
         else "",
+        more_than_places() if assignment.over_asked else "",
         confidential(),
         signature(),
     )
@@ -84,6 +85,14 @@ def proposed(assignment: Assignment, reader: Person) -> Words:
         short=short,
         choices=(Choice(_("Yes, I will come"), "reponse=oui"), Choice(_("No, not this time"), "reponse=non")),
         purpose=ANSWER,
+    )
+
+
+def more_than_places() -> str:
+    """Say that more people are asked than there are places: nobody finds it out afterwards (ADR 11)."""
+    return _(
+        "We ask a few more people than there are places, so that none stays empty. If every place is taken when you "
+        "say yes, you are told at once, thanked, and kept on reserve."
     )
 
 

@@ -16,8 +16,8 @@ from reflexes.core.errors import Refusal
 from reflexes.core.text import normalised
 from reflexes.mechanisms.allocation import perms, reasons
 from reflexes.mechanisms.allocation.models import Assignment, Offer, Plan, PlanLine, Priority, Slot, WishWaiver
+from reflexes.mechanisms.allocation.services import adjusting, plans
 from reflexes.mechanisms.allocation.services import offers as offering
-from reflexes.mechanisms.allocation.services import plans
 from reflexes.mechanisms.allocation.states import LIVE, State
 from reflexes.pistes.resources.micro_mobility.reasons import load_names
 from reflexes.pistes.resources.micro_mobility.views.answers import done, refused
@@ -284,12 +284,12 @@ def _number(request: HttpRequest, name: str) -> int:
 def _change_line(request: HttpRequest, plan: Plan, slot: Slot, offer: Offer, wanted: str) -> str:
     about = {"name": offer.person}
     if wanted == "add":
-        plans.do_add_line(actor=request.actor, plan=plan, person=offer.person, slot=slot)
+        adjusting.do_add_line(actor=request.actor, plan=plan, person=offer.person, slot=slot)
         return _("%(name)s is added to the plan by hand.") % about
     line = plan.lines.filter(slot=slot, person_id=offer.person_id).first()
     if wanted not in {"dismiss", "restore"} or line is None:
         raise Refusal("unknown_choice", _("This line is not in the plan any more. Open the plan again."))
-    plans.do_dismiss_line(actor=request.actor, plan=plan, line=line, dismissed=wanted == "dismiss")
+    adjusting.do_dismiss_line(actor=request.actor, plan=plan, line=line, dismissed=wanted == "dismiss")
     if wanted == "dismiss":
         return _("%(name)s is taken out of the plan: nothing will be sent to them.") % about
     return _("%(name)s is back in the plan.") % about
