@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from reflexes.core.outbox.handlers import every, handler
 from reflexes.core.outbox.models import Job
-from reflexes.mechanisms.allocation.services import imports, plans, waves
+from reflexes.mechanisms.allocation.services import deadlines, departures, imports, personal, plans, standing_in, waves
 
 
 @handler("allocation.plan", long=True)
@@ -17,6 +17,14 @@ def compute_plan(job: Job) -> None:
 def expire_proposals(job: Job) -> None:
     """End the proposals whose time to answer has passed."""
     waves.expire_unanswered()
+
+
+@every(timedelta(minutes=5), "allocation.deadlines")
+def watch_deadlines(job: Job) -> None:
+    """Remind and escalate home managers, say that no stand-in was found, end what nobody answered."""
+    deadlines.remind_and_escalate()
+    standing_in.say_nobody_found()
+    deadlines.end_unanswered()
 
 
 @handler("allocation.import", long=True)
@@ -35,3 +43,16 @@ def undo_import(job: Job) -> None:
 def forget_imports(job: Job) -> None:
     """Forget the files that nobody confirmed, and how things were before old imports."""
     imports.forget()
+
+
+@every(timedelta(days=1), "allocation.own_plans")
+def remind_own_plans(job: Job) -> None:
+    """Ask once a year whoever wrote a plan for themself whether it is still true."""
+    personal.remind_old_plans()
+
+
+@every(timedelta(hours=6), "allocation.departures")
+def carry_out_departures(job: Job) -> None:
+    """Close what the last day has passed of, delete what has served."""
+    departures.close_departed()
+    departures.forget_departed()

@@ -8,6 +8,8 @@ from reflexes.mechanisms.allocation.models import (
     CalendarFeed,
     Concern,
     Debrief,
+    Departure,
+    Handover,
     ImportLine,
     LearningWish,
     MentorAbsence,
@@ -52,6 +54,13 @@ def _kept_for_oneself(person_key: UUID) -> dict[str, object]:
     thanks = Thanks.objects.filter(person__key=person_key).select_related("wave").order_by("pk")
     feeds = CalendarFeed.objects.filter(person__key=person_key).order_by("pk")
     return {
+        "departures": [
+            {"what": str(one.capacity), "last_day": one.last_day, "revoked_at": one.taken_back_at}
+            for one in Departure.objects.filter(person__key=person_key).select_related("capacity").order_by("pk")
+        ],
+        "handovers": [
+            {"what": one.note} for one in Handover.objects.filter(capacity__person__key=person_key).order_by("pk")
+        ],
         "own_plan": {name: getattr(plan, name) for name in words} if plan else {},
         "to_learn": [str(one.skill) for one in learning],
         "thanked": [{"at": one.wave.sent_at} for one in thanks],
@@ -100,14 +109,18 @@ def _concern(concern: Concern) -> dict[str, object]:
 
 def erase(person_key: UUID) -> None:
     """Delete what was offered and wished, and what was proposed; keep missions done, under the pseudonym alone."""
-    Offer.objects.filter(person__key=person_key).delete()
-    for table in (PersonalPlan, LearningWish, CalendarFeed, Thanks):
-        table.objects.filter(person__key=person_key).delete()
+    forget_offer(person_key)
+    Thanks.objects.filter(person__key=person_key).delete()
     ImportLine.objects.filter(person__key=person_key).update(key="", before={}, after={})
     Concern.objects.filter(person__key=person_key).delete()
     MentorAbsence.objects.filter(person__key=person_key).delete()
-    WishWaiver.objects.filter(person__key=person_key).delete()
     PlanLine.objects.filter(person__key=person_key).delete()
     WeekLoad.objects.filter(person__key=person_key).delete()
     Debrief.objects.filter(assignment__person__key=person_key).update(remarks="", share_with_hr=False)
     Assignment.objects.filter(person__key=person_key).update(capacity_loss="", basis="")
+
+
+def forget_offer(person_key: UUID) -> None:
+    """Delete what only serves to propose missions: what was offered, wished and planned for oneself."""
+    for table in (Offer, PersonalPlan, LearningWish, CalendarFeed, WishWaiver):
+        table.objects.filter(person__key=person_key).delete()

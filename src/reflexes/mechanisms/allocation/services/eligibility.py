@@ -41,8 +41,15 @@ def protections(person: Person, slot: Slot) -> tuple[matching.Reason, ...]:
 
 
 def check_protected(assignment: Assignment) -> None:
-    """Refuse to go further with a mission that a certificate or an age forbids, in words that say what to do."""
+    """Refuse to go further with a mission that a certificate, an age or a departure forbids; say what to do."""
     person, slot = assignment.person, assignment.slot
+    ends = Offer.objects.filter(person=person).values_list("capacity__ends_on", flat=True).first()
+    if ends is not None and ends < assignment.day:
+        raise Refusal(
+            "blocked_left",
+            _("The last day in this post comes before the mission: the cell has to ask somebody else."),
+            conflict=True,
+        )
     found = protections(person, slot)
     if found:
         raise refusal_of(found[0])

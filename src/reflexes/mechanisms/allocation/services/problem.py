@@ -254,9 +254,7 @@ def _people(
         experience[person_id].add(kind)
     since = clock.today() - timedelta(days=limits.WEAR_DAYS)
     wear = dict(
-        lived.filter(state__in=HOLDING, day__gte=since, day__lt=span[0])
-        .values_list("person_id")
-        .annotate(Count("pk"))
+        lived.filter(state__in=HOLDING, day__gte=since, day__lt=span[0]).values_list("person_id").annotate(Count("pk"))
     )
     for offer in offers:
         person, capacity = offer.person, offer.capacity
@@ -268,7 +266,7 @@ def _people(
         yield matching.Person(
             id=str(person.pk),
             skills=frozenset(skills[person.pk]),
-            half_days=all_free or frozenset(half_days[offer.pk]),
+            half_days=_while_here(all_free or half_days[offer.pk], capacity.ends_on if capacity else None),
             cap=week,
             day_cap=day,
             max_km=offer.max_km,
@@ -295,7 +293,7 @@ def _every_half_day(span: tuple[date, date]) -> frozenset[str]:
     return frozenset(half_day(day, half) for day in days for half in ("am", "pm"))
 
 
-def _while_here(half_days: set[str], last_day: date | None) -> frozenset[str]:
+def _while_here(half_days: Iterable[str], last_day: date | None) -> frozenset[str]:
     """Return the half-days offered up to the last day somebody works here."""
     return frozenset(one for one in half_days if last_day is None or one[:10] <= last_day.isoformat())
 
