@@ -25,8 +25,8 @@ from reflexes.mechanisms.allocation.models import (
     WeekLoad,
     half_day_starts,
 )
-from reflexes.mechanisms.allocation.services.accounts import check_room
 from reflexes.mechanisms.allocation.services import learning
+from reflexes.mechanisms.allocation.services.accounts import check_room
 from reflexes.mechanisms.allocation.services.announcing import announce
 from reflexes.mechanisms.allocation.services.eligibility import check_protected
 from reflexes.mechanisms.allocation.services.needs import refresh_filled
@@ -104,6 +104,9 @@ def _keep_on_reserve(actor: Actor, assignment: Assignment) -> Assignment:
     """Every place is taken: the yes is kept, holds nothing, and is the first to be asked when somebody drops."""
     if assignment.state == State.RESERVE:
         return assignment
+    same_time = {"person_id": assignment.person_id, "day": assignment.day, "half": assignment.half}
+    if Assignment.objects.filter(**same_time, state__in=HOLDING, exercise_id=assignment.exercise_id).exists():
+        raise Refusal("half_day_taken", _("You already said yes to another mission on that half-day."), conflict=True)
     _move(assignment, State.RESERVE)
     return _done(actor, assignment, "reserved")
 
@@ -111,6 +114,15 @@ def _keep_on_reserve(actor: Actor, assignment: Assignment) -> Assignment:
 def _say_no(actor: Actor, assignment: Assignment) -> Assignment:
     if assignment.state == State.DECLINED:
         return assignment
+    if assignment.mode == Assignment.Mode.DESIGNATED:
+        raise Refusal(
+            "designated",
+            _(
+                "You were designated: call the cell to say that you cannot come or that you object. "
+                "It answers in writing."
+            ),
+            conflict=True,
+        )
     if assignment.state in AGREED and assignment.state != State.ACCEPTED:
         return do_drop(actor=actor, assignment=assignment, motive=DropMotive.AGENT)
     changed_mind = assignment.state == State.ACCEPTED
