@@ -1,6 +1,6 @@
 """Export and erase all that is known of a person; keep who read what."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from importlib import import_module
 from types import ModuleType
@@ -29,7 +29,12 @@ SHORTEST_IDENTIFIER = 6
 
 def record_view(actor: Actor, subject_key: UUID, what: str, purpose: str) -> None:
     """Write that ``actor`` read ``what`` about someone, once an hour; reading about oneself is nobody's business."""
-    if actor.person_key is None or actor.person_key == subject_key:
+    record_views(actor, [subject_key], what, purpose)
+
+
+def record_views(actor: Actor, subject_keys: Iterable[UUID], what: str, purpose: str) -> None:
+    """Write that ``actor`` read ``what`` about several people: one question to the database for a whole list."""
+    if actor.person_key is None:
         return
     now = clock.now()
     ViewRecord.objects.bulk_create(
@@ -44,6 +49,8 @@ def record_view(actor: Actor, subject_key: UUID, what: str, purpose: str) -> Non
                 hour=now.replace(minute=0, second=0, microsecond=0),
                 at=now,
             )
+            for subject_key in dict.fromkeys(subject_keys)
+            if subject_key != actor.person_key
         ],
         ignore_conflicts=True,
     )

@@ -84,7 +84,7 @@ class Unit(Searchable):
 
 
 class Twinning(models.Model):
-    """Two units that train each other's people ahead of a crisis: agents of ``home`` lend a hand at ``host`` (P09 (14)).
+    """Two units that train each other ahead of a crisis: agents of ``home`` lend a hand at ``host`` (P09 (14)).
 
     ``skill`` is what is learnt there. It has a text, a date of review and a next drill; ``ended_on`` closes it.
     """
@@ -158,6 +158,16 @@ class Place(Searchable):
 
     def __str__(self) -> str:
         return f"{self.name}, {self.commune}"
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether its own point is known, rather than the centre of its commune."""
+        return (self.latitude, self.longitude) != (self.commune.latitude, self.commune.longitude)
+
+    @property
+    def in_full(self) -> str:
+        """The place as on an envelope: its name, its address, its commune."""
+        return ", ".join(part for part in (self.name, self.address, str(self.commune)) if part)
 
 
 class Skill(Searchable):

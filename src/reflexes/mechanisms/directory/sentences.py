@@ -10,6 +10,7 @@ SENTENCES = {
     "directory.certificate_sent": _("A certificate was sent to be confirmed."),
     "directory.certificate_withdrawn": _("A certificate was taken back."),
     "directory.certificates_exported": _("The list of certificates left the site (%(count)s lines)."),
+    "directory.person_written": _("Somebody who came by voice or on paper was written in the directory."),
     "directory.colleague_added": _("Somebody who welcomes people was written down."),
     "directory.contact_set": _("The person chose how to be reached."),
     "directory.email_changed": _("The person changed the e-mail they are written to."),

@@ -37,6 +37,7 @@ FIELDS = frozenset(
         "newcomers_per_mentor",
         "mentor",
         "contact",
+        "teaches",
         "returns_on",
     ]
 )
