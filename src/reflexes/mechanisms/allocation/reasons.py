@@ -119,6 +119,18 @@ STEPS = {
     "eligible": ngettext_lazy("%(count)s person can still be asked.", "%(count)s people can still be asked.", "count"),
 }
 ALWAYS_TOLD = {"people", "skill", "free"}
+# The same steps when they leave nobody: people say "nobody", not "0".
+NOBODY: Labels = {
+    "people": gettext_lazy("Nobody came forward yet."),
+    "skill": gettext_lazy("Nobody has the skill."),
+    "free": gettext_lazy("None of them offers that half-day."),
+    "wish": gettext_lazy("All of them have a limit against it."),
+    "distance": gettext_lazy("None of them accepts the way."),
+    "certificate": gettext_lazy("None of them holds the certificate."),
+    "age": gettext_lazy("None of them has the age required."),
+    "available": gettext_lazy("None of them still has a half-day to give, or a service that can do without."),
+    "eligible": gettext_lazy("Nobody can still be asked."),
+}
 # What became of those who could come: asked before, or taken by the plan.
 OUTCOMES = {
     "forbidden:declined": ngettext_lazy(
@@ -301,7 +313,7 @@ def funnel(counts: Mapping[str, int]) -> list[str]:
         left = counts.get(code)
         if left is None or (left == before and code not in ALWAYS_TOLD):
             continue
-        told.append(str(template % {"count": left}))
+        told.append(str(template % {"count": left}) if left else str(NOBODY[code]))
         before = left
         if not left and code != "eligible":
             return told

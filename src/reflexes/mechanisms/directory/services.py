@@ -189,6 +189,42 @@ def do_add_place(
     return place
 
 
+def access_place(actor: Actor, place_id: int) -> Place:
+    """Return a site that the actor may put right: a host its own, the cell any."""
+    if not can_keep_places(actor):
+        raise PermissionDenied
+    places = Place.objects.select_related("commune")
+    if actor.role != roles.COORDINATOR:
+        places = places.filter(organisation_id=actor.organisation_id)
+    place = places.filter(pk=place_id).first()
+    if place is None:
+        raise Http404
+    return place
+
+
+def do_change_place(
+    *,
+    actor: Actor,
+    place: Place,
+    name: str,
+    commune: Commune,
+    address: str = "",
+    directions: str = "",
+    position: tuple[float, float] | None = None,
+) -> Place:
+    """Put right a site: people already expected there read the new address."""
+    _check_keeping(actor, place.organisation_id)
+    others = Place.objects.filter(organisation_id=place.organisation_id).exclude(pk=place.pk)
+    if others.filter(search=normalised(f"{name}, {commune}")).exists():
+        raise Refusal("place_known", _("Another site of your list has this name. Give this one its own."))
+    place.name, place.commune, place.address, place.directions = name, commune, address, directions
+    place.latitude, place.longitude = position or (commune.latitude, commune.longitude)
+    with transaction.atomic():
+        place.save()
+        record(actor=actor, verb="directory.place_changed", object_kind="place", object_key=place.pk)
+    return place
+
+
 def do_add_colleague(*, actor: Actor, organisation_id: int, first_name: str, last_name: str, phone: str) -> Person:
     """Write somebody who welcomes people for an organisation: a name and a telephone, no account.
 

@@ -98,7 +98,7 @@ class Need(models.Model):
         super().save(*args, **kwargs)
 
     @property
-    def half_days(self) -> "list[Slot]":
+    def slots_asked(self) -> "list[Slot]":
         """The half-days asked for, without those that were called off."""
         return [slot for slot in self.slots.all() if slot.stopped_at is None]
 

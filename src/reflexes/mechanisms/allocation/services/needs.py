@@ -148,9 +148,9 @@ def do_copy_need(*, actor: Actor, need: Need) -> Need:
     """Write a draft like an earlier need: its last week is asked for again next week, people go back as soon after."""
     _check_scope(actor, need)
     fields = {name: getattr(need, name) for name in FIELDS - {"returns_on"}}
-    slots = again_next_week(last_week(need.half_days))
+    slots = again_next_week(last_week(need.slots_asked))
     if slots and need.returns_on is not None:
-        after = need.returns_on - max(slot.day for slot in need.half_days)
+        after = need.returns_on - max(slot.day for slot in need.slots_asked)
         fields["returns_on"] = max(one.day for one in slots) + max(after, timedelta(days=1))
     return do_state_need(
         actor=actor, piste=need.piste, fields={**fields, "organisation": need.organisation_id}, slots=slots
@@ -210,7 +210,7 @@ def _check_still_whole(need: Need, *, slots_changed: bool) -> None:
 
 def missing(need: Need) -> list[str]:
     """Return the codes of what ``need`` lacks to be opened, in the order of the form (P09 (1))."""
-    days = [slot.day for slot in need.half_days]
+    days = [slot.day for slot in need.slots_asked]
     lacks = {
         "title": not need.title.strip(),
         "tasks": not need.tasks.strip(),

@@ -62,7 +62,7 @@ def do_renew_need(*, actor: Actor, need: Need, until: date, reason: str) -> int:
             _("A need is renewed for %(count)s weeks at most. Choose a nearer date: it can be renewed again.")
             % {"count": limits.SERIES_WEEKS},
         )
-    asked = need.half_days
+    asked = need.slots_asked
     last = max(slot.day for slot in asked)
     known = {(slot.day, slot.half, slot.skill_id): slot for slot in need.slots.select_for_update()}
     added = 0
@@ -122,7 +122,7 @@ def do_call_off_half_day(*, actor: Actor, need: Need, day: date, half: str) -> i
     slots = list(need.slots.select_for_update().filter(day=day, half=half, stopped_at=None))
     if not slots or day < clock.today():
         raise Refusal("half_day_gone", _("This half-day is no longer asked for. Read the page again."), conflict=True)
-    if not any(slot.day >= clock.today() and (slot.day, slot.half) != (day, half) for slot in need.half_days):
+    if not any(slot.day >= clock.today() and (slot.day, slot.half) != (day, half) for slot in need.slots_asked):
         raise Refusal("last_half_day", _("It is the only half-day left: close the need instead, and say why."))
     told = list(people_of(need, day, half))
     if any(State.CANCELLED not in TRANSITIONS[State(one.state)] for one in told):

@@ -163,11 +163,11 @@ def test_the_funnel_stops_where_nobody_is_left():
         assert reasons.funnel(counts) == [
             "9 people came forward.",
             "2 have the skill.",
-            "0 of them offer that half-day.",
+            "None of them offers that half-day.",
         ]
-        assert reasons.funnel({"people": 0, "skill": 0, "free": 0, "eligible": 0}) == ["0 people came forward."]
+        assert reasons.funnel({"people": 0, "skill": 0, "free": 0, "eligible": 0}) == ["Nobody came forward yet."]
         counts = {"people": 9, "skill": 2, "free": 2, "eligible": 0, "forbidden:declined": 2, "busy": 0}
-        assert reasons.funnel(counts)[3:] == ["0 people can still be asked.", "2 were asked and said not this time."]
+        assert reasons.funnel(counts)[3:] == ["Nobody can still be asked.", "2 were asked and said not this time."]
 
 
 def test_every_step_and_motive_of_the_funnel_is_told():

@@ -133,7 +133,7 @@ def test_one_half_day_of_a_series_is_called_off_alone_and_its_people_are_told(ho
     told = [job.payload["assignment"] for job in Job.objects.filter(kind__endswith=".dropped")]
     assert sorted(told) == sorted(one.pk for one in missions[:2])
     fresh = Need.objects.get(pk=need.pk)
-    assert [one.day for one in fresh.half_days] == [when for when, _half in thursdays(4) if when != day]
+    assert [one.day for one in fresh.slots_asked] == [when for when, _half in thursdays(4) if when != day]
     slot.refresh_from_db()
     assert slot.stopped_at is not None
     assert slot.held == 0

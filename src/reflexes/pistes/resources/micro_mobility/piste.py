@@ -4,6 +4,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from reflexes.core.registry import MenuEntry, Piste
+from reflexes.pistes.resources.micro_mobility.guides import GUIDES
 
 CELL = frozenset({"coordinator"})
 HOST = frozenset({"host"})
@@ -27,6 +28,7 @@ piste = Piste(
     path="micro-mobilite",
     mechanisms=("allocation", "directory", "crisis"),
     exercise_figures=_figures,
+    guides=GUIDES,
     kinds={
         "food_aid": _("Food aid"),
         "calls": _("Friendly calls"),

@@ -1,15 +1,16 @@
 """A need said aloud, as its host would on the telephone: one paragraph, read back before it opens (screens.md 2)."""
 
-from collections import defaultdict
 from collections.abc import Iterable
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from reflexes.core.notifications.recipients import normalised_phone, readable_phone
-from reflexes.mechanisms.allocation.models import Need, Slot
+from reflexes.mechanisms.allocation import limits
+from reflexes.mechanisms.allocation.models import Need
 from reflexes.mechanisms.directory.models import Person
-from reflexes.web.words import full_date, half_day_full
+from reflexes.pistes.resources.micro_mobility.spoken import by_people, lines_of, spoken
+from reflexes.web.words import full_date
 
 
 def paragraph(need: Need) -> str:
@@ -32,32 +33,25 @@ def _where(need: Need) -> str:
         return _("It is done at a distance.")
     if need.place is None:
         return ""
-    place = need.place
-    return _("It is at %(place)s.") % {
-        "place": ", ".join(part for part in (place.name, place.address, str(place.commune)) if part)
-    }
+    return _("It is at %(place)s.") % {"place": need.place.in_full}
 
 
 def _asked(need: Need) -> Iterable[str]:
-    """Say how many people on which half-days: one sentence for each skill and number."""
-    groups: dict[tuple[str, int], list[Slot]] = defaultdict(list)
-    for slot in need.slots.all():
-        groups[str(slot.skill or ""), slot.headcount].append(slot)
-    for (skill, count), slots in groups.items():
-        when = together([half_day_full(slot.day, slot.half) for slot in slots])
-        if skill:
-            words = ngettext(
-                "%(count)s person who can “%(skill)s” is expected on %(when)s.",
-                "%(count)s people who can “%(skill)s” are expected on %(when)s.",
-                count,
-            )
-        else:
-            words = ngettext(
-                "%(count)s person is expected on %(when)s; everything is learnt on the spot.",
-                "%(count)s people are expected on %(when)s; everything is learnt on the spot.",
-                count,
-            )
-        yield words % {"count": count, "skill": skill, "when": when}
+    """Say who is expected on which half-days: one sentence for each mix of skills, then the rules of the team."""
+    slots = list(need.slots.filter(stopped_at=None).select_related("skill"))
+    for who, days in by_people(lines_of(slots)):
+        yield _("Expected: %(who)s, %(when)s.") % {"who": who, "when": together(spoken(days))}
+    if team := max((slot.minimum_team for slot in slots), default=0):
+        yield ngettext("It makes sense from %(count)s person on.", "It makes sense from %(count)s people on.", team) % {
+            "count": team
+        }
+    if any(slot.mentor_required for slot in slots):
+        guided = need.newcomers_per_mentor or limits.NEWCOMERS_FOR_ONE_MENTOR
+        yield ngettext(
+            "Somebody who has done it before guides %(count)s newcomer at most.",
+            "Somebody who has done it before guides %(count)s newcomers at most.",
+            guided,
+        ) % {"count": guided}
 
 
 def _rest(need: Need) -> str:

@@ -63,8 +63,7 @@ def where(assignment: Assignment) -> str:
     need = assignment.slot.need
     if need.remote or need.place is None:
         return _("from your own desk, at a distance")
-    place = need.place
-    return ", ".join(part for part in (place.name, place.address, str(place.commune)) if part)
+    return need.place.in_full
 
 
 def town(assignment: Assignment) -> str:

@@ -1,7 +1,8 @@
 """The board of needs, and the page of one need that the host and the cell both see."""
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -11,18 +12,20 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET
 
-from reflexes.core import registry
+from reflexes.core import clock, registry
 from reflexes.core.errors import Refusal
 from reflexes.core.text import normalised
-from reflexes.mechanisms.allocation import perms, reasons
+from reflexes.mechanisms.allocation import missing_words, perms, reasons
 from reflexes.mechanisms.allocation.models import Assignment, Half, Need, Plan, Priority, Slot
 from reflexes.mechanisms.allocation.services import needs as services
 from reflexes.mechanisms.allocation.services import nudges, plans
+from reflexes.mechanisms.allocation.services.missing import missing_for_all
 from reflexes.mechanisms.allocation.states import HOLDING, NeedState, State
 from reflexes.mechanisms.directory.models import Organisation
 from reflexes.mechanisms.journal.models import Entry
 from reflexes.mechanisms.journal.services import told
 from reflexes.pistes.resources.micro_mobility.reasons import kind_label
+from reflexes.pistes.resources.micro_mobility.spoken import by_people, lines_of, spoken
 from reflexes.pistes.resources.micro_mobility.views.cell import PER_PAGE, access_cell, phone_of
 from reflexes.web.pages import page, paginate
 from reflexes.web.parts import Event, Point
@@ -76,7 +79,15 @@ def need_board(request: HttpRequest) -> HttpResponse:
     form.is_valid()
     found = _board(perms.visible_needs(request.actor), form.cleaned_data)
     rows = paginate(request, found, PER_PAGE)
-    context = {"form": form, "rows": rows, "points": _points(rows), "tones": TONES}
+    blocked = _blocked(rows)
+    context = {
+        "form": form,
+        "rows": rows,
+        "lines": [(need, blocked.get(need.pk, 0)) for need in rows],
+        "points": _points(rows),
+        "afar": sum(need.remote for need in rows),
+        "tones": TONES,
+    }
     return page(request, "micro_mobility/cell/need_board.html", context)
 
 
@@ -93,9 +104,9 @@ def _board(needs: QuerySet[Need], asked: dict[str, Any]) -> QuerySet[Need]:
             needs = needs.filter(**{column: asked[name]})
     for word in normalised(asked.get("q", "")).split():
         needs = needs.filter(
-            Q(title__icontains=word) | Q(organisation__search__contains=word) | Q(place__search__contains=word)
+            Q(search__contains=word) | Q(organisation__search__contains=word) | Q(place__search__contains=word)
         )
-    counted = slots.filter(need=OuterRef("pk")).order_by().values("need")
+    counted = slots.filter(need=OuterRef("pk"), stopped_at=None).order_by().values("need")
 
     def figure(what: Any) -> Subquery:
         return Subquery(counted.annotate(figure=what).values("figure"))
@@ -111,6 +122,19 @@ def _board(needs: QuerySet[Need], asked: dict[str, Any]) -> QuerySet[Need]:
         )
         .order_by("-priority", F("first").asc(nulls_last=True), "pk")
     )
+
+
+def _blocked(needs: Any) -> dict[int, int]:
+    """Count, for each need of the list, the half-days to come that a certificate or an age keeps from being filled."""
+    asked = Slot.objects.filter(
+        need_id__in=[need.pk for need in needs], day__gte=clock.today(), stopped_at=None, held__lt=F("headcount")
+    ).select_related("need__place", "skill")
+    slots = {slot.pk: slot for slot in asked.order_by("pk")}
+    blocked: dict[int, int] = defaultdict(int)
+    for pk, lack in missing_for_all(slots.values()).items():
+        if lack.ready < lack.places:
+            blocked[slots[pk].need_id] += 1
+    return blocked
 
 
 def _points(needs: Any) -> list[Point]:
@@ -144,11 +168,30 @@ class SlotView:
     missions: list[tuple[Assignment, str, bool]] = field(default_factory=list)
     ended: int = 0
     why: list[str] = field(default_factory=list)
+    lacks: list[str] = field(default_factory=list)
 
     @property
     def free(self) -> int:
         """Places nobody holds yet."""
         return self.slot.headcount - self.slot.held
+
+
+@dataclass(slots=True)
+class HalfDayView:
+    """One half-day with everybody it asks for, whatever their skill."""
+
+    slots: list[SlotView]
+    can_call_off: bool
+
+    @property
+    def first(self) -> Slot:
+        """The half-day itself."""
+        return self.slots[0].slot
+
+    @property
+    def stopped(self) -> bool:
+        """Whether nobody is asked for it any more."""
+        return all(one.slot.stopped_at for one in self.slots)
 
 
 @require_GET
@@ -157,19 +200,41 @@ def need_detail(request: HttpRequest, pk: int) -> HttpResponse:
     need = perms.access_need(request.actor, pk)
     for_cell = perms.is_cell(request.actor)
     plan = _plan_of(need) if for_cell else None
+    slots = _slots(request, need, plan)
+    can_change = perms.can_change_need(request.actor, need)
     context = {
         "need": need,
         "for_cell": for_cell,
-        "can_change": perms.can_change_need(request.actor, need),
+        "can_change": can_change,
+        "renewal": bool(can_change and need.renewal_due_at and need.state in {NeedState.OPEN, NeedState.FILLED}),
+        "renewal_due": bool(need.renewal_due_at and need.renewal_due_at <= clock.now()),
+        "asked": [(who, spoken(days)) for who, days in by_people(lines_of(_asked(slots)))],
         "kind": kind_label(need.kind),
         "mentor_phone": phone_of(need.mentor),
         "tone": TONES[NeedState(need.state)],
-        "slots": _slots(request, need, plan),
+        "slots": slots,
+        "half_days": _half_days(need, slots, can_change=can_change),
         "missing": [services.MISSING[code] for code in services.missing(need)] if need.state == "draft" else [],
         "plan": plan,
         "events": _events(request, need),
     }
     return page(request, "micro_mobility/cell/need_detail.html", context)
+
+
+def _asked(slots: list[SlotView]) -> list[Slot]:
+    return [one.slot for one in slots if one.slot.stopped_at is None]
+
+
+def _half_days(need: Need, slots: list[SlotView], *, can_change: bool) -> list[HalfDayView]:
+    """Return the slots grouped by half-day; one to come may be called off alone unless it is the only one left."""
+    groups: dict[tuple[date, str], list[SlotView]] = defaultdict(list)
+    for one in slots:
+        groups[one.slot.day, one.slot.half].append(one)
+    published = can_change and need.state in {NeedState.OPEN, NeedState.FILLED}
+    to_come = {(slot.day, slot.half) for slot in _asked(slots) if slot.day >= clock.today()}
+    return [
+        HalfDayView(here, published and half_day in to_come and len(to_come) > 1) for half_day, here in groups.items()
+    ]
 
 
 def _plan_of(need: Need) -> Plan | None:
@@ -182,7 +247,8 @@ def _plan_of(need: Need) -> Plan | None:
 
 
 def _slots(request: HttpRequest, need: Need, plan: Plan | None) -> list[SlotView]:
-    shown = {slot.pk: SlotView(slot) for slot in need.slots.select_related("skill").order_by("day", "half", "pk")}
+    asked = need.slots.select_related("skill", "need__place").order_by("day", "half", "pk")
+    shown = {slot.pk: SlotView(slot) for slot in asked}
     missions = perms.visible_assignments(request.actor).filter(slot__need=need).select_related("person")
     for mission in missions.order_by("person__search", "pk"):
         if mission.state in HOLDING or mission.state == State.PROPOSED:
@@ -196,7 +262,23 @@ def _slots(request: HttpRequest, need: Need, plan: Plan | None) -> list[SlotView
     if plan is not None and empty and need.state == NeedState.OPEN:
         for slot_id, counts in _why_empty(plan, empty).items():
             shown[slot_id].why = reasons.funnel(counts)
+    _say_what_lacks(request, shown)
     return list(shown.values())
+
+
+# What a host reads about those who hold a certificate: what the certificate and the age say, never their limits.
+FOR_HOSTS = ("certificate:", "age:", "not_free")
+
+
+def _say_what_lacks(request: HttpRequest, shown: dict[int, SlotView]) -> None:
+    """Say in numbers what a half-day under certificate or age lacks; names are for nobody here."""
+    today = clock.today()
+    short = [one.slot for one in shown.values() if one.slot.day >= today and one.free and not one.slot.stopped_at]
+    for_cell = perms.is_cell(request.actor)
+    for pk, lack in missing_for_all(short).items():
+        if lack.ready < lack.places:
+            kept = {code: count for code, count in lack.stopped.items() if for_cell or code.startswith(FOR_HOSTS)}
+            shown[pk].lacks = missing_words.said(replace(lack, stopped=kept))
 
 
 def _why_empty(plan: Plan, slot_ids: list[int]) -> dict[int, dict[str, int]]:

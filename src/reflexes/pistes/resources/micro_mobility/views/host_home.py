@@ -3,18 +3,24 @@
 from typing import Any
 
 from django import forms
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Case, Count, F, IntegerField, Min, OuterRef, Q, Subquery, Sum, Value, When
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
-from reflexes.core import clock
+from reflexes.core import clock, registry
+from reflexes.core.errors import Refusal
 from reflexes.core.text import normalised
 from reflexes.mechanisms.allocation import perms
 from reflexes.mechanisms.allocation.models import Slot
+from reflexes.mechanisms.allocation.services.exports import do_export
 from reflexes.mechanisms.allocation.states import NeedState, State
 from reflexes.mechanisms.directory import roles
+from reflexes.pistes.resources.micro_mobility.views.sheets import FORMATS, TYPES
 from reflexes.web.pages import page, paginate
 
 PER_PAGE = 50
@@ -29,6 +35,11 @@ class NeedsForm(forms.Form):
         required=False,
         choices=[("", gettext_lazy("Not closed")), *NeedState.choices, ("all", gettext_lazy("All"))],
     )
+    kind = forms.ChoiceField(label=gettext_lazy("Kind"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["kind"].choices = [("", gettext_lazy("All")), *registry.kinds().items()]  # type: ignore[attr-defined]
 
 
 def access_host(request: HttpRequest) -> None:
@@ -44,7 +55,33 @@ def host_home(request: HttpRequest) -> HttpResponse:
     form = NeedsForm(request.GET)
     form.is_valid()
     rows = paginate(request, _needs(request, form.cleaned_data), PER_PAGE)
-    return page(request, "micro_mobility/host/home.html", {"form": form, "rows": rows, "waits": _waits(request)})
+    ending = perms.visible_needs(request.actor).filter(
+        state__in=(NeedState.OPEN, NeedState.FILLED), renewal_due_at__lte=clock.now()
+    )
+    context = {
+        "form": form,
+        "rows": rows,
+        "waits": _waits(request),
+        "ending": ending.order_by("renewal_due_at", "pk"),
+        "formats": FORMATS,
+    }
+    return page(request, "micro_mobility/host/home.html", context)
+
+
+@require_POST
+def needs_export(request: HttpRequest) -> HttpResponse:
+    """Take one's needs that are not closed out as a sheet; it is journaled."""
+    access_host(request)
+    kind = request.POST.get("kind", "")
+    try:
+        content = do_export(actor=request.actor, what="needs", kind=kind)
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+        return HttpResponseRedirect(reverse("micro_mobility:host_home"))
+    response = HttpResponse(content, content_type=TYPES[kind])
+    name = _("my-needs")
+    response["Content-Disposition"] = f'attachment; filename="{name}-{clock.today().isoformat()}.{kind}"'
+    return response
 
 
 def _needs(request: HttpRequest, asked: dict[str, Any]) -> Any:
@@ -53,8 +90,10 @@ def _needs(request: HttpRequest, asked: dict[str, Any]) -> Any:
     if state != "all":
         needs = needs.filter(state=state) if state else needs.exclude(state=NeedState.CLOSED)
     for word in normalised(asked.get("q", "")).split():
-        needs = needs.filter(Q(title__icontains=word) | Q(place__search__contains=word))
-    slots = Slot.objects.filter(need=OuterRef("pk")).order_by().values("need")
+        needs = needs.filter(Q(search__contains=word) | Q(place__search__contains=word))
+    if asked.get("kind"):
+        needs = needs.filter(kind=asked["kind"])
+    slots = Slot.objects.filter(need=OuterRef("pk"), stopped_at=None).order_by().values("need")
     coming = slots.filter(day__gte=clock.today())
     return (
         needs.select_related("organisation", "place__commune")

@@ -17,15 +17,11 @@ from reflexes.mechanisms.allocation import perms
 from reflexes.mechanisms.allocation.models import Need
 from reflexes.mechanisms.allocation.services import needs as services
 from reflexes.mechanisms.allocation.states import NeedState
-from reflexes.mechanisms.directory.models import Organisation
 from reflexes.mechanisms.directory.services import do_add_colleague
-from reflexes.pistes.resources.micro_mobility.piste import piste
 from reflexes.pistes.resources.micro_mobility.read_back import paragraph
-from reflexes.pistes.resources.micro_mobility.reasons import usual_criteria
 from reflexes.pistes.resources.micro_mobility.views.answers import done, invalid, refused
 from reflexes.pistes.resources.micro_mobility.views.need_steps.base import Step
 from reflexes.pistes.resources.micro_mobility.views.need_steps.order import SHORT, STEP_OF, STEPS, TITLES
-from reflexes.pistes.resources.micro_mobility.views.need_steps.what import WhatForm
 from reflexes.pistes.resources.micro_mobility.views.need_steps.when import WhenForm
 from reflexes.pistes.resources.micro_mobility.views.need_steps.who import WhoForm
 from reflexes.web.pages import CONFLICT, INVALID, page
@@ -35,60 +31,6 @@ ORDER = tuple(STEPS)
 READ_BACK = "micro_mobility:need_read_back"
 STEP = "micro_mobility:need_step"
 FORTNIGHT = timedelta(weeks=2)
-
-
-class ForWhomForm(forms.Form):
-    """For which organisation the cell writes a need down, as said on the telephone."""
-
-    organisation = forms.ModelChoiceField(
-        label=gettext_lazy("For which host?"),
-        queryset=Organisation.objects.none(),
-        empty_label=gettext_lazy("Choose in the list"),
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["organisation"].queryset = (
-            Organisation.objects.filter(places__isnull=False).distinct().order_by("search")
-        )  # type: ignore[attr-defined]
-
-
-@require_http_methods(["GET", "POST"])
-def need_new(request: HttpRequest) -> HttpResponse:
-    """Begin a need by its first step; sending it writes a draft and goes on to the next one."""
-    if not perms.can_state_need(request.actor):
-        raise PermissionDenied
-    for_cell = perms.is_cell(request.actor)
-    if request.method == "GET":
-        whom = ForWhomForm() if for_cell else None
-        form = WhatForm(need=None, actor=request.actor)
-        return page(request, "micro_mobility/host/need_new.html", _new_context(request, form, whom))
-    whom = ForWhomForm(request.POST) if for_cell else None
-    form = WhatForm(request.POST, need=None, actor=request.actor)
-    context = _new_context(request, form, whom)
-    if not all([form.is_valid(), whom is None or whom.is_valid()]):
-        return invalid(request, "micro_mobility/host/need_new.html", context)
-    fields, _none = form.changes()
-    if whom is not None:
-        fields["organisation"] = whom.cleaned_data["organisation"].pk
-    try:
-        need = services.do_state_need(
-            actor=request.actor, piste=piste.slug, fields={**fields, "criteria": usual_criteria()}
-        )
-    except Refusal as refusal:
-        return refused(request, "micro_mobility/host/need_new.html", context, refusal)
-    return HttpResponseRedirect(reverse(STEP, args=[need.pk, ORDER[1]]))
-
-
-def _new_context(request: HttpRequest, form: WhatForm, whom: ForWhomForm | None) -> dict[str, Any]:
-    past = perms.visible_needs(request.actor).exclude(title="").select_related("organisation")
-    return {
-        "form": form,
-        "whom": whom,
-        "steps": [str(SHORT[name]) for name in ORDER],
-        "title": TITLES["quoi"],
-        "past": past.order_by("-created_at", "-pk")[:5],
-    }
 
 
 def access_to_write(request: HttpRequest, pk: int) -> Need:
@@ -150,7 +92,7 @@ def _save(request: HttpRequest, need: Need, form: Step, *, by_itself: bool = Fal
     """
     version = need.version if request.POST.get("seen") == form.seen(need) else -1
     if isinstance(form, WhenForm):
-        fields, slots = form.changes(repeated=not by_itself)
+        fields, slots = form.changes(and_after=not by_itself)
     else:
         fields, slots = form.changes()
     if isinstance(form, WhoForm) and not by_itself and (colleague := form.colleague()):
@@ -169,8 +111,8 @@ def _next(request: HttpRequest, need: Need, step: str, form: Step) -> str:
         return f"{reverse(STEP, args=[need.pk, step])}?depuis={moved.isoformat()}"
     if go == "place":
         return f"{reverse('micro_mobility:place_new')}?besoin={need.pk}"
-    if go == "number":
-        return reverse(STEP, args=[need.pk, step])
+    if go == "read":
+        return reverse(READ_BACK, args=[need.pk])
     following = ORDER[ORDER.index(step) + 1 :]
     if need.state != NeedState.DRAFT or not following:
         return reverse(READ_BACK, args=[need.pk])
@@ -206,7 +148,8 @@ def _both(need: Need, form: Step) -> Comparison:
         for name in theirs
         if theirs[name] != typed.get(name, "")
     ]
-    return Comparison(_("Both versions"), _("Saved by somebody else"), _("Yours, below"), lines)
+    by = _("Saved by %(who)s") % {"who": need.changed_by} if need.changed_by else _("Saved by somebody else")
+    return Comparison(_("Both versions"), by, _("Yours, below"), lines)
 
 
 @require_POST
@@ -304,7 +247,9 @@ def need_close(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def need_copy(request: HttpRequest, pk: int) -> HttpResponse:
-    """Start again from a past need: only the half-days remain to be chosen."""
+    """Start again from a past need: its last week is proposed for next week."""
     need = _loaded(request, pk)
     draft = services.do_copy_need(actor=request.actor, need=need)
-    return done(request, _("Everything is taken up again. Choose the half-days."), STEP, draft.pk, "quand")
+    return done(
+        request, _("Everything is taken up again, for next week. Check the half-days."), STEP, draft.pk, "quand"
+    )

@@ -1,5 +1,6 @@
 """The sites of a host: where people come."""
 
+from math import hypot
 from typing import Any
 
 from django import forms
@@ -12,9 +13,10 @@ from django.views.decorators.http import require_http_methods
 from reflexes.core.errors import Refusal
 from reflexes.core.text import normalised
 from reflexes.mechanisms.allocation import perms
+from reflexes.mechanisms.allocation.geography import communes, flat, where_is
 from reflexes.mechanisms.allocation.models import Need
 from reflexes.mechanisms.directory.models import Commune, Place
-from reflexes.mechanisms.directory.services import can_keep_places, do_add_place
+from reflexes.mechanisms.directory.services import access_place, can_keep_places, do_add_place, do_change_place
 from reflexes.pistes.resources.micro_mobility.views.answers import done, invalid, refused
 from reflexes.web.pages import page
 from reflexes.web.parts import Point
@@ -54,6 +56,16 @@ class PlaceForm(forms.Form):
         required=False,
     )
 
+    position = forms.CharField(
+        label=gettext_lazy("Its exact point"),
+        help_text=gettext_lazy(
+            "As the map of a telephone gives it, like 48.5734, 7.7521. Without it, distances are counted from the "
+            "centre of the commune."
+        ),
+        max_length=60,
+        required=False,
+    )
+
     def clean_commune(self) -> Commune:
         """Find the commune by its name or postal code, whatever its accents."""
         typed = normalised(self.cleaned_data["commune"])
@@ -73,6 +85,30 @@ class PlaceForm(forms.Form):
                 raise forms.ValidationError(_("Which one: %(names)s? Write its whole name.") % {"names": names})
             raise forms.ValidationError(_("This commune is not in the territory. Check its name, or call the cell."))
         return found[0]
+
+    def clean_position(self) -> tuple[float, float] | None:
+        """Read a point near the commune; nothing when none was typed."""
+        typed = self.cleaned_data["position"].strip()
+        if not typed:
+            return None
+        found = where_is(typed)
+        if found is None or normalised(typed) in communes():
+            raise forms.ValidationError(_("Write the two numbers with a comma between them, like 48.5734, 7.7521."))
+        commune = self.cleaned_data.get("commune")
+        if commune is not None and not near(found, (commune.latitude, commune.longitude)):
+            raise forms.ValidationError(
+                _("This point is far from %(commune)s. Latitude comes first, then longitude.") % {"commune": commune}
+            )
+        return found
+
+
+FAR_KM = 30
+
+
+def near(one: tuple[float, float], other: tuple[float, float]) -> bool:
+    """Tell whether two points are within a commune's reach: swapped numbers are not."""
+    here, there = flat(*one, other[0]), flat(*other, other[0])
+    return hypot(here[0] - there[0], here[1] - there[1]) <= FAR_KM
 
 
 def _need(request: HttpRequest) -> Need | None:
@@ -107,6 +143,34 @@ def place_new(request: HttpRequest) -> HttpResponse:
     if need is not None:
         return done(request, said, "micro_mobility:need_step", need.pk, "ou")
     return done(request, said, "micro_mobility:place_new")
+
+
+@require_http_methods(["GET", "POST"])
+def place_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Put right a site: its address, how to get in, its exact point."""
+    place = access_place(request.actor, pk)
+    template = "micro_mobility/host/place_edit.html"
+    if request.method == "GET":
+        return page(request, template, {"place": place, "form": PlaceForm(initial=_saved(place))})
+    form = PlaceForm(request.POST)
+    if not form.is_valid():
+        return invalid(request, template, {"place": place, "form": form})
+    try:
+        do_change_place(actor=request.actor, place=place, **form.cleaned_data)
+    except Refusal as refusal:
+        return refused(request, template, {"place": place, "form": form}, refusal)
+    return done(request, _("%(place)s is put right.") % {"place": place}, "micro_mobility:place_new")
+
+
+def _saved(place: Place) -> dict[str, Any]:
+    point = f"{place.latitude:.5f}, {place.longitude:.5f}" if place.is_exact else ""
+    return {
+        "name": place.name,
+        "address": place.address,
+        "commune": place.commune.name,
+        "directions": place.directions,
+        "position": point,
+    }
 
 
 def _context(organisation_id: int | None, form: PlaceForm, need: Need | None) -> dict[str, Any]:

@@ -8,9 +8,11 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from reflexes.mechanisms.allocation import limits
 from reflexes.mechanisms.allocation.models import Need, Slot
 from reflexes.mechanisms.allocation.services.needs import Asked
 from reflexes.mechanisms.directory.models import Skill
+from reflexes.pistes.resources.micro_mobility.spoken import Line, by_people, lines_of, spoken
 from reflexes.pistes.resources.micro_mobility.views.need_steps.base import Step, said
 from reflexes.pistes.resources.micro_mobility.views.need_steps.when import groups_of
 from reflexes.web.words import half_day_full
@@ -62,7 +64,7 @@ class LineForm(forms.Form):
 class HowManyForm(Step):
     """One line for each skill asked, then the number of each half-day where it differs."""
 
-    FIELDS = ("minimum_age",)
+    FIELDS = ("minimum_age", "newcomers_per_mentor")
     minimum_age = forms.IntegerField(
         label=gettext_lazy("From which age?"),
         help_text=gettext_lazy("Only when a rule asks for it, such as 18 to drive."),
@@ -70,10 +72,17 @@ class HowManyForm(Step):
         max_value=99,
         required=False,
     )
+    newcomers_per_mentor = forms.IntegerField(
+        label=gettext_lazy("How many newcomers can one experienced person guide?"),
+        min_value=1,
+        max_value=20,
+        required=False,
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.slots = list(self.begun.slots.select_related("skill").order_by("day", "half", "pk"))
+        asked = self.begun.slots.filter(stopped_at=None).select_related("skill")
+        self.slots = list(asked.order_by("day", "half", "pk"))
         skills = [
             (
                 skill.pk,
@@ -83,10 +92,13 @@ class HowManyForm(Step):
             )
             for skill in Skill.objects.order_by("search")
         ]
+        self.fields["newcomers_per_mentor"].help_text = _("Leave empty for the usual number: %(count)s.") % {
+            "count": limits.NEWCOMERS_FOR_ONE_MENTOR
+        }
         data = self.data if self.is_bound else None
         self.lines: list[tuple[int | None, LineForm]] = []
         groups = groups_of(self.slots)
-        for number, (skill_id, group) in enumerate(groups.items()):
+        for skill_id, group in groups.items():
             counts = Counter(slot.headcount for slot in group)
             first = {
                 "skill": skill_id,
@@ -94,12 +106,26 @@ class HowManyForm(Step):
                 "team": group[0].minimum_team or None,
                 "mentor": group[0].mentor_required,
             }
-            form = LineForm(data, initial=first, prefix=str(number), skills=skills, varies=len(counts) > 1)
+            form = LineForm(data, initial=first, prefix=str(skill_id or 0), skills=skills, varies=len(counts) > 1)
             self.lines.append((skill_id, form))
+        for prefix in self._typed_meanwhile(groups):
+            self.lines.append((None, LineForm(data, prefix=prefix, skills=skills)))
         if self.slots and len(groups) < MOST_SKILLS:
             blank = LineForm(data, prefix="more", skills=skills, empty_permitted=True, use_required_attribute=False)
             self.lines.append((None, blank))
         self.numbers = [(slot, f"number-{slot.pk}") for slot in self.slots] if len(self.slots) > 1 else []
+
+    def _typed_meanwhile(self, groups: dict[int | None, list[Slot]]) -> list[str]:
+        """Return the lines typed here for a skill that somebody else took away meanwhile: nothing typed is lost."""
+        known = {str(skill_id or 0) for skill_id in groups}
+        names = self.data if self.is_bound else ()
+        typed = {name.removesuffix("-people") for name in names if name.endswith("-people")}
+        return sorted(prefix for prefix in typed - known if prefix.isdecimal())[:MOST_SKILLS]
+
+    @property
+    def in_words(self) -> list[str]:
+        """What is asked for so far: who, on which half-days."""
+        return [f"{'; '.join(spoken(days))}: {who}" for who, days in by_people(lines_of(self.slots))]
 
     @property
     def existing(self) -> list[LineForm]:
@@ -135,7 +161,7 @@ class HowManyForm(Step):
             **super().saved(need),
             "slots": [
                 (one.day, one.half, one.skill_id, one.headcount, one.minimum_team, one.mentor_required)
-                for one in need.slots.all()
+                for one in need.slots_asked
             ],
         }
 
@@ -181,9 +207,10 @@ class HowManyForm(Step):
             typed = form.cleaned_data
             if form.prefix == "more" and not typed.get("people"):
                 continue
-            mine = [(day, half) for day, half in days if form.prefix == "more" or (day, half, was) in current]
+            fresh = form.prefix not in {str(skill_id or 0) for _day, _half, skill_id in current}
+            mine = [(day, half) for day, half in days if fresh or (day, half, was) in current]
             for day, half in mine:
-                slot = current.get((day, half, was)) if form.prefix != "more" else None
+                slot = None if fresh else current.get((day, half, was))
                 number = self._number(slot, typed.get("people"))
                 if number:
                     wanted.append(
@@ -211,16 +238,18 @@ class HowManyForm(Step):
 
     @classmethod
     def words(cls, need: Need) -> dict[str, str]:
-        asked = [Asked(one.day, one.half, one.headcount, one.skill_id) for one in need.slots.all()]
-        return {**super().words(need), "slots": _numbers(asked)}
+        slots = need.slots.filter(stopped_at=None).select_related("skill")
+        return {**super().words(need), "slots": _in_words(lines_of(slots))}
 
     def typed(self) -> dict[str, str]:
-        return {**super().typed(), "slots": _numbers(self.changes()[1] or [])}
+        names: dict[int | None, str] = {skill.pk: str(skill) for skill in Skill.objects.order_by("pk")}
+        asked = self.changes()[1] or []
+        lines = [(one.day, one.half, names.get(one.skill_id, ""), one.headcount) for one in asked]
+        return {**super().typed(), "slots": _in_words(lines)}
 
     def label_of(self, name: str) -> str:
         return _("How many people") if name == "slots" else super().label_of(name)
 
 
-def _numbers(asked: Iterable[Asked]) -> str:
-    ordered = sorted(asked, key=lambda one: (one.day, one.half, one.skill_id or 0))
-    return said("; ".join(f"{half_day_full(one.day, one.half)}: {one.headcount}" for one in ordered))
+def _in_words(lines: Iterable[Line]) -> str:
+    return said("; ".join(f"{'; '.join(spoken(days))}: {who}" for who, days in by_people(lines)))

@@ -11,17 +11,20 @@ from django.utils.translation import gettext_lazy
 
 from reflexes.core import clock
 from reflexes.mechanisms.allocation.models import Need, Slot
-from reflexes.mechanisms.allocation.services.needs import Asked
+from reflexes.mechanisms.allocation.services.needs import Asked, asked_again
+from reflexes.mechanisms.allocation.services.series import latest_end, repeated
+from reflexes.mechanisms.allocation.states import LIVE
+from reflexes.pistes.resources.micro_mobility.spoken import day_and_month, spoken
 from reflexes.pistes.resources.micro_mobility.views.need_steps.base import Step, said
 from reflexes.web.forms import HalfDay, HalfDaysField, fortnight, key_of
-from reflexes.web.words import half_day_full
 
 WEEKS = 2
+WEEK = timedelta(weeks=1)
 MOST_HALF_DAYS = 200
 
 
 class WhenForm(Step):
-    """Which half-days, on a fortnight; the same ones may be repeated the weeks after."""
+    """Which half-days, on a fortnight; the same ones may be repeated every week until a date, within a limit."""
 
     NEEDED = ("half_days",)
     half_days = HalfDaysField(
@@ -29,28 +32,41 @@ class WhenForm(Step):
         help_text=gettext_lazy("Tap a half-day, or draw across several."),
         required=False,
     )
-    repeat = forms.TypedChoiceField(
-        label=gettext_lazy("And the weeks after?"), coerce=int, required=False, empty_value=0, initial=0
+    until = forms.TypedChoiceField(
+        label=gettext_lazy("And the weeks after?"),
+        help_text=gettext_lazy("Before the end, you are asked whether it goes on: it never does by itself."),
+        coerce=date.fromisoformat,
+        required=False,
+        empty_value=None,
     )
 
     def __init__(self, *args: Any, since: date | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.slots = list(self.begun.slots.all())
+        self.slots = self.begun.slots_asked
         self.since = since or self.first_day(self.slots)
         self.days = fortnight(self.since, weeks=WEEKS, weekends=True)
-        used = set(Slot.objects.filter(need=self.begun, assignments__isnull=False).values_list("day", "half"))
+        live = Slot.objects.filter(need=self.begun, stopped_at=None, assignments__state__in=LIVE)
+        used = set(live.values_list("day", "half"))
         closed: dict[str, Any] = {key_of(half_day): _("somebody was already asked") for half_day in used}
         for day in self.days:
             if day < clock.today():
                 closed |= {key_of((day, half)): _("gone by") for half in ("am", "pm")}
         self.closed = closed
         self.fields["half_days"].set_days(self.days, closed)  # type: ignore[attr-defined]
-        self.fields["repeat"].choices = [  # type: ignore[attr-defined]
-            (0, _("Only the half-days ticked")),
-            (1, _("The same ones the week after")),
-            (2, _("The same ones two weeks more")),
-            (3, _("The same ones three weeks more")),
-        ]
+        self.fields["until"].choices = [("", _("Only the half-days ticked")), *self._ends()]  # type: ignore[attr-defined]
+
+    def _ends(self) -> Iterable[tuple[str, str]]:
+        """Yield the Sundays until which the half-days ticked may come back each week."""
+        sunday, weeks = self.days[0] + timedelta(days=6) + WEEK, 2
+        while sunday <= latest_end() + timedelta(days=6):
+            words = _("Every week until %(day)s (%(count)s weeks in all)")
+            yield sunday.isoformat(), words % {"day": day_and_month(sunday), "count": weeks}
+            sunday, weeks = sunday + WEEK, weeks + 1
+
+    @property
+    def in_words(self) -> list[str]:
+        """Everything asked for so far, other weeks included."""
+        return spoken((slot.day, slot.half) for slot in self.slots)
 
     @staticmethod
     def first_day(slots: Iterable[Slot]) -> date:
@@ -60,17 +76,14 @@ class WhenForm(Step):
 
     @classmethod
     def saved(cls, need: Need) -> dict[str, Any]:
-        return {"half_days": sorted({(slot.day, slot.half) for slot in need.slots.all()})}
+        return {"half_days": sorted({(slot.day, slot.half) for slot in need.slots_asked})}
 
-    def changes(self, *, repeated: bool = True) -> tuple[dict[str, Any], list[Asked] | None]:
+    def changes(self, *, and_after: bool = True) -> tuple[dict[str, Any], list[Asked] | None]:
         """Return the half-days wanted: those ticked, those of other weeks, those that cannot be taken back."""
         if "half_days" not in self.cleaned_data:
             return {}, None
         ticked = set(self.cleaned_data["half_days"])
-        weeks = self.cleaned_data.get("repeat", 0) if repeated else 0
-        wanted = ticked | {
-            (day + timedelta(weeks=number), half) for day, half in ticked for number in range(1, weeks + 1)
-        }
+        wanted = self._repeated(ticked) if and_after else ticked
         kept = {
             (slot.day, slot.half)
             for slot in self.slots
@@ -78,17 +91,23 @@ class WhenForm(Step):
         }
         return {}, spread_over(self.slots, wanted | kept)
 
+    def _repeated(self, ticked: set[HalfDay]) -> set[HalfDay]:
+        until = self.cleaned_data.get("until")
+        if until is None:
+            return ticked
+        return {(one.day, one.half) for one in repeated([Asked(day, half) for day, half in ticked], until)}
+
     def clean(self) -> dict[str, Any]:
         found: dict[str, Any] = super().clean() or self.cleaned_data
-        if len(found.get("half_days", ())) * (1 + (found.get("repeat") or 0)) > MOST_HALF_DAYS:
+        if len(self._repeated(set(found.get("half_days", ())))) > MOST_HALF_DAYS:
             self.add_error(
-                "repeat", _("That is more than %(count)s half-days. Repeat fewer weeks.") % {"count": MOST_HALF_DAYS}
+                "until", _("That is more than %(count)s half-days. Repeat fewer weeks.") % {"count": MOST_HALF_DAYS}
             )
         return found
 
     @classmethod
     def words(cls, need: Need) -> dict[str, str]:
-        return {"half_days": _listed((slot.day, slot.half) for slot in need.slots.all())}
+        return {"half_days": _listed((slot.day, slot.half) for slot in need.slots_asked)}
 
     def typed(self) -> dict[str, str]:
         slots = self.changes()[1]
@@ -104,7 +123,10 @@ def groups_of(slots: Iterable[Slot]) -> dict[int | None, list[Slot]]:
 
 
 def spread_over(slots: Iterable[Slot], half_days: Iterable[HalfDay]) -> list[Asked]:
-    """Return every half-day wanted with what is asked there; a new one asks as most of the others do."""
+    """Return every half-day wanted with what is asked there.
+
+    A new one asks as the same half-day of another week, else as most of the others do.
+    """
     slots = list(slots)
     current: dict[HalfDay, list[Slot]] = {}
     for slot in slots:
@@ -112,17 +134,17 @@ def spread_over(slots: Iterable[Slot], half_days: Iterable[HalfDay]) -> list[Ask
     usual = []
     for skill_id, group in groups_of(slots).items():
         count = Counter(slot.headcount for slot in group).most_common(1)[0][0]
-        usual.append((skill_id, count, min(group[0].minimum_team, count), group[0].mentor_required))
+        usual.append((count, skill_id, min(group[0].minimum_team, count), group[0].mentor_required))
     wanted = []
+    weekly = {(day.weekday(), half): here for (day, half), here in current.items()}
     for day, half in sorted(half_days):
-        here = [
-            (slot.skill_id, slot.headcount, slot.minimum_team, slot.mentor_required)
-            for slot in current.get((day, half), [])
-        ]
-        for skill_id, count, team, mentor in here or usual or [(None, 1, 0, False)]:
-            wanted.append(Asked(day, half, count, skill_id, team, mentor))
+        alike = current.get((day, half)) or weekly.get((day.weekday(), half), [])
+        if alike:
+            wanted.extend(asked_again(slot, day) for slot in alike)
+        else:
+            wanted.extend(Asked(day, half, *rest) for rest in usual or [(1, None, 0, False)])
     return wanted
 
 
 def _listed(half_days: Iterable[HalfDay]) -> str:
-    return said("; ".join(half_day_full(day, half) for day, half in sorted(set(half_days))))
+    return said("; ".join(spoken(half_days)))

@@ -10,6 +10,7 @@ from reflexes.mechanisms.allocation.models import Need
 from reflexes.mechanisms.allocation.services.needs import Asked
 from reflexes.mechanisms.directory.models import Place
 from reflexes.pistes.resources.micro_mobility.views.need_steps.base import Step, long_text, said
+from reflexes.pistes.resources.micro_mobility.views.need_steps.likely import likely_place
 
 
 class WhereForm(Step):
@@ -35,9 +36,9 @@ class WhereForm(Step):
         super().__init__(*args, **kwargs)
         places = Place.objects.filter(organisation_id=self.begun.organisation_id).select_related("commune")
         self.places = {str(place.pk): place for place in places.order_by("search", "pk")}
-        if len(self.places) == 1 and not self.initial.get("where"):
-            self.initial["where"] = next(iter(self.places))
-        choices = [(key, _site(place)) for key, place in self.places.items()]
+        if not self.initial.get("where") and (likely := likely_place(self.begun.organisation_id)) is not None:
+            self.initial["where"] = str(likely.pk)
+        choices = [(key, place.in_full) for key, place in self.places.items()]
         self.fields["where"].choices = [*choices, (self.ANYWHERE, _("Nowhere: it is done at a distance"))]  # type: ignore[attr-defined]
 
     @classmethod
@@ -62,7 +63,3 @@ class WhereForm(Step):
 
 def _where(remote: bool, place: Place | None) -> str:
     return _("At a distance") if remote else said(place)
-
-
-def _site(place: Place) -> str:
-    return ", ".join(part for part in (place.name, place.address, str(place.commune)) if part)

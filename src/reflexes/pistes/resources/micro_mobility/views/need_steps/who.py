@@ -14,6 +14,7 @@ from reflexes.mechanisms.directory.models import Person
 from reflexes.mechanisms.directory.services import people_holding
 from reflexes.pistes.resources.micro_mobility.reasons import usual_criteria
 from reflexes.pistes.resources.micro_mobility.views.need_steps.base import Step, long_text, said
+from reflexes.pistes.resources.micro_mobility.views.need_steps.likely import likely_people
 from reflexes.web.words import full_date
 
 
@@ -96,11 +97,13 @@ class WhoForm(Step):
         return self.is_bound and (bool(self.newcomer.errors) or self.colleague() is not None)
 
     def _propose(self) -> None:
-        """Fill in what is likely: the writer welcomes, the return is on the working day after the last half-day."""
+        """Fill in what is likely: the people of the last need, the return on the working day after the last one."""
         need = self.begun
-        if need.mentor_id is None and self.actor.role == roles.HOST:
-            self.initial["mentor"] = self.actor.person_id
-        last = max((slot.day for slot in need.slots.all()), default=None)
+        if None in (need.mentor_id, need.contact_id):
+            for duty, person in likely_people(need.organisation_id, self.actor).items():
+                if getattr(need, f"{duty}_id") is None and person is not None:
+                    self.initial[duty] = person.pk
+        last = max((slot.day for slot in need.slots_asked), default=None)
         if need.returns_on is None and last is not None:
             self.initial["returns_on"] = next_working_day(last)
         if not need.criteria:
