@@ -104,4 +104,5 @@ SENTENCES = {
     "allocation.remark_answered": _("The host answered what a newcomer noticed (%(outcome)s)."),
     "allocation.shares_changed": _("The agent changed who reads what."),
     "allocation.skills_kept": _("The agent chose the skills to keep from the mission: %(count)s."),
+    "allocation.came_forward": _("Somebody came forward from the public page."),
 }

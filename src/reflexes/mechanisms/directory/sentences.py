@@ -9,7 +9,6 @@ SENTENCES = {
     "directory.certificate_returned": _("A certificate could not be confirmed; the person was told why."),
     "directory.certificate_sent": _("A certificate was sent to be confirmed."),
     "directory.certificate_withdrawn": _("A certificate was taken back."),
-    "directory.certificates_exported": _("The list of certificates left the site (%(count)s lines)."),
     "directory.person_written": _("Somebody who came by voice or on paper was written in the directory."),
     "directory.colleague_added": _("Somebody who welcomes people was written down."),
     "directory.contact_set": _("The person chose how to be reached."),

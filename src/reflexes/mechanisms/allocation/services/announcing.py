@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from reflexes.core import clock
 from reflexes.core.outbox.services import enqueue
-from reflexes.mechanisms.allocation.models import Assignment, Plan, WishWaiver
+from reflexes.mechanisms.allocation.models import Assignment, Plan, Slot, WishWaiver
 
 
 def announce(assignment: Assignment, event: str, *, after: timedelta = timedelta(0)) -> None:
@@ -31,3 +31,15 @@ def announce_waiver(waiver: WishWaiver, event: str, *, exercise_id: int | None) 
     """Tell the piste of the need that somebody is asked to go beyond their own limit, this once."""
     kind = f"{waiver.slot.need.piste}.{event}"
     enqueue(kind, {"waiver": waiver.pk}, key=f"{kind}:{waiver.pk}", exercise_id=exercise_id)
+
+
+def announce_stop(slots: list[Slot], motive: str, *, exercise_id: int | None) -> None:
+    """Tell the piste, once, that everything stopped on these half-days."""
+    for piste in sorted({slot.need.piste for slot in slots}):
+        kind, mine = f"{piste}.half_days_stopped", [slot.pk for slot in slots if slot.need.piste == piste]
+        enqueue(
+            kind,
+            {"slots": mine, "motive": motive},
+            key=f"{kind}:{mine[0]}:{clock.now().isoformat()}",
+            exercise_id=exercise_id,
+        )

@@ -12,9 +12,11 @@ from reflexes.core.acting import Actor
 from reflexes.core.errors import Refusal
 from reflexes.mechanisms.allocation import perms
 from reflexes.mechanisms.allocation.models import Assignment
-from reflexes.mechanisms.allocation.services import missions
+from reflexes.mechanisms.allocation.services import missions, stopping
 from reflexes.mechanisms.allocation.services.announcing import announce
 from reflexes.mechanisms.allocation.states import DropMotive, State
+from reflexes.mechanisms.directory.models import Person
+from reflexes.mechanisms.directory.services import managers_above, managers_of
 from reflexes.mechanisms.journal.models import Entry
 from reflexes.mechanisms.journal.services import record
 
@@ -46,15 +48,18 @@ class Said(models.TextChoices):
     CONFIRM = "confirm", _("The host expects them")
     TURN_DOWN = "turn_down", _("The host does not confirm")
     AGENT_DROPS = "agent_drops", _("They can no longer come")
+    STOPS = "stops", _("They must stop now")
     RETURNED = "returned", _("They are back at their post")
 
 
 CAN_BE_SAID: dict[str, tuple[Said, ...]] = {
     State.PROPOSED: (Said.YES, Said.NO),
+    State.RESERVE: (Said.NO,),
     State.ACCEPTED: (Said.RELEASE, Said.WITHHOLD, Said.AGENT_DROPS),
     State.RELEASED: (Said.CONFIRM, Said.TURN_DOWN, Said.AGENT_DROPS),
     State.CONFIRMED: (Said.AGENT_DROPS,),
     State.STAND_IN: (Said.AGENT_DROPS,),
+    State.STARTED: (Said.STOPS,),
     State.DONE: (Said.RETURNED,),
 }
 
@@ -100,11 +105,19 @@ def do_nudge(*, actor: Actor, assignment: Assignment) -> str:
 
 
 def do_write_answer(
-    *, actor: Actor, assignment: Assignment, said: str, channel: str, motive: str = "", reason: str = ""
+    *,
+    actor: Actor,
+    assignment: Assignment,
+    said: str,
+    channel: str,
+    motive: str = "",
+    reason: str = "",
+    said_by: int | None = None,
 ) -> Assignment:
     """Write down what somebody said by phone, on paper or at the counter: the same move as if they had done it.
 
-    The journal keeps that the cell wrote it, and by which channel it came.
+    The journal keeps that the cell wrote it, and by which channel it came. A home service's answer has a name:
+    ``said_by`` is one of its managers, or of the unit above; the mission keeps whose yes it was (P09 (9)).
     """
     if not perms.is_cell(actor):
         raise PermissionDenied
@@ -116,25 +129,51 @@ def do_write_answer(
             _("This answer does not fit the mission any more: choose one of those shown."),
             conflict=said in Said.values,
         )
+    of_service = said in {Said.RELEASE, Said.WITHHOLD}
+    if of_service and (able := may_release(assignment)) and said_by not in {one.pk for one in able}:
+        raise Refusal("said_by_missing", _("Say who answered for the home service: their name is kept with it."))
     with transaction.atomic():
-        _write(actor, assignment, Said(said), motive, reason)
+        _write(actor, assignment, Said(said), motive, reason, said_by)
         record(
             actor=actor,
             verb="allocation.answer_written",
             object_kind="assignment",
             object_key=assignment.pk,
-            params={"slot": assignment.slot_id, "channel": channel},
+            params={
+                "slot": assignment.slot_id,
+                "channel": channel,
+                **({"said_by": _key_of(said_by)} if of_service and said_by else {}),
+            },
         )
     return assignment
 
 
-def _write(actor: Actor, assignment: Assignment, said: Said, motive: str, reason: str) -> None:
+def home_unit(assignment: Assignment) -> int | None:
+    """Return the home unit of the person of a mission."""
+    offer = getattr(assignment.person, "offer", None)
+    return offer.capacity.unit_id if offer and offer.capacity else None
+
+
+def may_release(assignment: Assignment) -> list[Person]:
+    """Return who may answer for the home service: its managers, then those above who stand in for them."""
+    unit_id = home_unit(assignment)
+    first = managers_of(unit_id, besides=assignment.person_id)
+    return [*first, *managers_above(unit_id, besides=assignment.person_id)]
+
+
+def _key_of(person_id: int) -> str:
+    return str(Person.objects.values_list("key", flat=True).get(pk=person_id))
+
+
+def _write(
+    actor: Actor, assignment: Assignment, said: Said, motive: str, reason: str, said_by: int | None = None
+) -> None:
     about: dict[str, Any] = {"actor": actor, "assignment": assignment}
     match said:
         case Said.YES | Said.NO:
             missions.do_answer(**about, yes=said == Said.YES)
         case Said.RELEASE:
-            missions.do_release(**about)
+            missions.do_release(**about, said_by=said_by)
         case Said.WITHHOLD:
             missions.do_withhold(**about, motive=motive)
         case Said.CONFIRM:
@@ -143,5 +182,7 @@ def _write(actor: Actor, assignment: Assignment, said: Said, motive: str, reason
             missions.do_turn_down(**about, reason=reason)
         case Said.AGENT_DROPS:
             missions.do_drop(**about, motive=DropMotive.AGENT)
+        case Said.STOPS:
+            stopping.do_stop(**about, motive=DropMotive.AGENT)
         case Said.RETURNED:
             missions.do_return(**about)

@@ -5,14 +5,34 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, F, Min, Q, QuerySet
+from django.db.models import Count, DateTimeField, F, Min, Q, QuerySet
+from django.db.models.functions import Cast
 from django.http import Http404
 
 from reflexes.core import clock
 from reflexes.core.acting import Actor
 from reflexes.mechanisms.allocation import perms
-from reflexes.mechanisms.allocation.models import Assignment, Need, Offer, Plan, Slot, Wave
+from reflexes.mechanisms.allocation.models import (
+    Assignment,
+    Call,
+    Concern,
+    Debrief,
+    MentorAbsence,
+    Need,
+    Offer,
+    OtherHalfDay,
+    Plan,
+    Slot,
+    Wave,
+)
+from reflexes.mechanisms.allocation.services import flying, learning, other_dates, releases
+from reflexes.mechanisms.allocation.services.calls import calls_due
+from reflexes.mechanisms.allocation.services.concerns import visible_concerns
+from reflexes.mechanisms.allocation.services.reserve import reserve_for_free_places
+from reflexes.mechanisms.allocation.services.thanks import unthanked
 from reflexes.mechanisms.allocation.states import State
+from reflexes.mechanisms.directory import twinning
+from reflexes.mechanisms.directory.models import FlyingTerms, Twinning
 
 SOON = timedelta(days=2)
 SATURDAY = 5
@@ -55,9 +75,39 @@ def agents_silent(actor: Actor) -> QuerySet[Assignment]:
     return _assignments(actor, State.PROPOSED).annotate(since=F("created_at"))
 
 
-def managers_silent(actor: Actor) -> QuerySet[Assignment]:
+def managers_waited_for(actor: Actor) -> QuerySet[Assignment]:
     """Return the missions that wait for the home manager."""
-    return _assignments(actor, State.ACCEPTED).annotate(since=F("changed_at"))
+    return _assignments(actor, State.ACCEPTED)
+
+
+def managers_silent(actor: Actor) -> QuerySet[Assignment]:
+    """Return the missions that wait for the home manager, whose time to answer has not passed."""
+    late = Q(release_by__lt=clock.now())
+    return managers_waited_for(actor).exclude(late).annotate(since=F("changed_at"))
+
+
+def managers_late(actor: Actor) -> QuerySet[Assignment]:
+    """Return the missions whose home manager did not answer in time: call them, or whoever is above (P09 (9))."""
+    return managers_waited_for(actor).filter(release_by__lt=clock.now()).annotate(since=F("release_by"))
+
+
+def mentors_away(actor: Actor) -> QuerySet[MentorAbsence]:
+    """Return the mentors who are away and whom nobody replaces: until then nobody may start."""
+    return (
+        MentorAbsence.objects.filter(replaced_by=None, day__gte=clock.today(), exercise_id=actor.exercise_id)
+        .select_related("person", "organisation")
+        .annotate(since=F("said_at"))
+    )
+
+
+def concerns_open(actor: Actor) -> QuerySet[Concern]:
+    """Return what people told in confidence and were not answered about."""
+    return (
+        visible_concerns(actor)
+        .exclude(state=Concern.State.ANSWERED)
+        .select_related("handled_by")
+        .annotate(since=F("received_at"))
+    )
 
 
 def hosts_silent(actor: Actor) -> QuerySet[Assignment]:
@@ -118,6 +168,17 @@ def series_ending(actor: Actor) -> QuerySet[Need]:
     )
 
 
+def reserve_first(actor: Actor) -> QuerySet[Assignment]:
+    """Return the people on reserve where a place is free again: they are asked before anybody else."""
+    wanted = reserve_for_free_places(actor.exercise_id).values("pk")
+    return _assignments(actor, State.RESERVE).filter(pk__in=wanted).annotate(since=F("changed_at"))
+
+
+def calls_again(actor: Actor) -> QuerySet[Call]:
+    """Return the calls that were promised for now."""
+    return calls_due(actor.exercise_id)
+
+
 def drafts(actor: Actor) -> QuerySet[Need]:
     """Return the needs begun and never opened."""
     return (
@@ -127,24 +188,70 @@ def drafts(actor: Actor) -> QuerySet[Need]:
     )
 
 
+def half_days_proposed(actor: Actor) -> QuerySet[OtherHalfDay]:
+    """Return the half-days that services proposed instead and that nobody followed up."""
+    return other_dates.open_ones(actor.exercise_id).annotate(since=F("proposed_at"))
+
+
+def costs_unread(actor: Actor) -> QuerySet[Assignment]:
+    """Return what releases cost the services, that nobody acknowledged."""
+    return releases.losses(actor.exercise_id)
+
+
+def remarks_unanswered(actor: Actor) -> QuerySet[Debrief]:
+    """Return what newcomers noticed and their host has not answered."""
+    return learning.remarks_unanswered(actor.exercise_id)
+
+
+def drills_due(actor: Actor) -> QuerySet[Twinning]:
+    """Return the twinned services whose drill is due; nobody is waited for while playing an exercise."""
+    due = twinning.drills_due() if actor.exercise_id is None else twinning.drills_due().none()
+    return due.annotate(since=Cast("next_drill_on", DateTimeField()))
+
+
+def job_sheets_to_review(actor: Actor) -> QuerySet[FlyingTerms]:
+    """Return the days for another authority whose review is due."""
+    due = FlyingTerms.objects.filter(flying.to_review(clock.today()), person__erased_at=None)
+    due = due if actor.exercise_id is None else due.none()
+    return due.annotate(since=Cast("review_on", DateTimeField()))
+
+
 # code → (who waits, what to read). Order is the order of the page.
 SILENCES: dict[str, tuple[str, Reader]] = {
+    "mentors_away": ("agents", mentors_away),
+    "concerns_open": ("people", concerns_open),
     "offers_unanswered": ("people", offers_unanswered),
     "agents_silent": ("hosts", agents_silent),
+    "managers_late": ("agents", managers_late),
     "managers_silent": ("agents", managers_silent),
     "hosts_silent": ("agents", hosts_silent),
     "needs_short": ("hosts", needs_short),
+    "reserve_first": ("hosts", reserve_first),
+    "calls_due": ("people", calls_again),
     "stand_ins_wanted": ("agents", stand_ins_wanted),
     "unprepared": ("agents", unprepared),
     "not_returned": ("services", not_returned),
     "not_debriefed": ("agents", not_debriefed),
     "series_ending": ("hosts", series_ending),
+    "half_days_proposed": ("services", half_days_proposed),
+    "costs_unread": ("services", costs_unread),
+    "remarks_unanswered": ("agents", remarks_unanswered),
+    "drills_due": ("services", drills_due),
+    "job_sheets_to_review": ("services", job_sheets_to_review),
     "drafts": ("hosts", drafts),
+    "unthanked": ("people", unthanked),
 }
 
 
+# These cannot wait for their turn: somebody stands in front of a door.
+FIRST = frozenset({"mentors_away"})
+
+
 def silences(actor: Actor) -> list[Silence]:
-    """Return the silences that last, oldest first. One query each: a constant number whatever the pool."""
+    """Return the silences that last, oldest first but those that cannot wait.
+
+    One query each: a constant number whatever the pool.
+    """
     if not perms.is_cell(actor):
         raise Http404
     found = []
@@ -152,7 +259,7 @@ def silences(actor: Actor) -> list[Silence]:
         row = reader(actor).order_by().aggregate(count=Count("pk", distinct=True), oldest=Min("since"))
         if row["count"]:
             found.append(Silence(code, group, row["count"], row["oldest"]))
-    return sorted(found, key=lambda one: one.since or clock.now())
+    return sorted(found, key=lambda one: (one.code not in FIRST, one.since or clock.now()))
 
 
 def waiting_on(actor: Actor, code: str) -> "QuerySet[Any]":

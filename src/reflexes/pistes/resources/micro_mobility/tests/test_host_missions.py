@@ -112,7 +112,7 @@ def test_arrivals_come_half_day_by_half_day_and_late_ones_first(desk, town, agen
         old = make_need(town.hall, days=[(clock.today(), "am")]).slots.get()
     make_assignment(old, make_person("Basile", role="agent", unit=town.home), state="started")
     page = desk.get("/micro-mobilite/arrivees/")
-    assert [(day, late) for day, _half, late, _missions in page.context["half_days"]] == [
+    assert [(day, late) for day, _half, late, _now, _missions in page.context["half_days"]] == [
         (old.day, True),
         (mission.day, False),
     ]
