@@ -175,3 +175,24 @@ class HalfDaysField(forms.Field):
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         return self.widget.format_value(initial) != self.widget.format_value(data)
+
+
+class HoursField(forms.DecimalField):
+    """Hours as people write them: 3,5 or 3.5 whatever the language of the page."""
+
+    default_error_messages = {"invalid": _("Write hours in figures, like 3.5.")}  # noqa: RUF012  (Django's own shape)
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            **{
+                "min_value": 0,
+                "max_value": 24,
+                "max_digits": 4,
+                "decimal_places": 1,
+                "widget": forms.TextInput(attrs={"inputmode": "decimal", "size": 5}),
+                **kwargs,
+            }
+        )
+
+    def to_python(self, value: Any) -> Any:
+        return super().to_python(value.strip().replace(",", ".") if isinstance(value, str) else value)

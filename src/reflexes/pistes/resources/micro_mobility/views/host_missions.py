@@ -19,8 +19,10 @@ from reflexes.core.errors import Refusal
 from reflexes.core.privacy.services import record_view
 from reflexes.core.text import normalised
 from reflexes.mechanisms.allocation import perms
-from reflexes.mechanisms.allocation.models import Assignment, Debrief
+from reflexes.mechanisms.allocation.models import Assignment, Debrief, MentorAbsence
 from reflexes.mechanisms.allocation.services import missions as services
+from reflexes.mechanisms.allocation.services.attendance import can_undo, undo_until
+from reflexes.mechanisms.allocation.services.stopping import do_stop
 from reflexes.mechanisms.allocation.states import DropMotive, State
 from reflexes.mechanisms.directory.models import Place
 from reflexes.mechanisms.journal.models import Entry
@@ -28,7 +30,9 @@ from reflexes.mechanisms.journal.services import told
 from reflexes.pistes.resources.micro_mobility.messages import loaded
 from reflexes.pistes.resources.micro_mobility.steps import reach, whom_to_call
 from reflexes.pistes.resources.micro_mobility.views.answers import done, invalid, refused
+from reflexes.pistes.resources.micro_mobility.views.eve import eve_of
 from reflexes.pistes.resources.micro_mobility.views.host_home import PER_PAGE, access_host
+from reflexes.web.forms import HoursField
 from reflexes.web.pages import page, paginate
 from reflexes.web.parts import Event
 
@@ -69,6 +73,15 @@ class ArrivalsForm(forms.Form):
             (State.STARTED.value, gettext_lazy("To finish")),
         ],
     )
+    when = forms.ChoiceField(
+        label=gettext_lazy("When"),
+        required=False,
+        choices=[
+            ("", gettext_lazy("All")),
+            ("jour", gettext_lazy("Today")),
+            ("semaine", gettext_lazy("This week")),
+        ],
+    )
     place = forms.ChoiceField(label=gettext_lazy("Site"), required=False)
 
     def __init__(self, *args: Any, organisation_id: int | None, **kwargs: Any) -> None:
@@ -90,6 +103,7 @@ def arrivals(request: HttpRequest) -> HttpResponse:
             day,
             half,
             day < today,
+            day == today,
             [(mission, TONES[State(mission.state)], NEXT.get(State(mission.state), "")) for mission in group],
         )
         for (day, half), group in groupby(rows, key=lambda mission: (mission.day, mission.half))
@@ -99,6 +113,7 @@ def arrivals(request: HttpRequest) -> HttpResponse:
         "form": form,
         "rows": rows,
         "half_days": half_days,
+        "eve": eve_of(request),
         "places": sorted(places, key=lambda place: place.search),
     }
     return page(request, "micro_mobility/host/arrivals.html", context)
@@ -114,6 +129,11 @@ def _coming(request: HttpRequest, asked: dict[str, Any]) -> QuerySet[Assignment]
     if asked.get("state"):
         states = READY if asked["state"] == State.CONFIRMED else (asked["state"],)
         found = found.filter(state__in=states)
+    today = clock.today()
+    if asked.get("when") == "jour":
+        found = found.filter(day=today)
+    if asked.get("when") == "semaine":
+        found = found.filter(day__lte=today + timedelta(days=6 - today.weekday()))
     if asked.get("place"):
         found = found.filter(slot__need__place_id=asked["place"])
     for word in normalised(asked.get("q", "")).split():
@@ -160,15 +180,10 @@ class StartForm(forms.Form):
 class FinishForm(forms.Form):
     """How long it was."""
 
-    hours = forms.DecimalField(
+    hours = HoursField(
         label=gettext_lazy("How many hours?"),
         help_text=gettext_lazy("For example 3.5. Leave empty if you do not know."),
-        min_value=0,
-        max_value=24,
-        max_digits=4,
-        decimal_places=1,
         required=False,
-        localize=True,
     )
 
 
@@ -181,7 +196,8 @@ def _access(request: HttpRequest, pk: int) -> Assignment:
     return assignment if assignment is not None else found
 
 
-def _context(request: HttpRequest, mission: Assignment, **forms_shown: forms.Form) -> dict[str, Any]:
+def mission_context(request: HttpRequest, mission: Assignment, **forms_shown: forms.Form) -> dict[str, Any]:
+    """Return what the page of one mission shows to its host."""
     entries = Entry.objects.filter(object_kind="assignment", object_key=str(mission.pk)).order_by("id")
     debrief = Debrief.objects.filter(assignment=mission, share_remarks_with_host=True).exclude(remarks="").first()
     return {
@@ -201,10 +217,33 @@ def _context(request: HttpRequest, mission: Assignment, **forms_shown: forms.For
         "prepare_form": PrepareForm(initial={"trained": mission.trained, "safety_told": mission.safety_told}),
         "start_form": StartForm(initial={"return_interview_at": proposed_interview(mission)}),
         "finish_form": FinishForm(),
+        "stop_form": StopForm(),
+        "stop_opened": forms_shown.get("opened") == "stop",
+        "may_undo": can_undo(request.actor, mission),
+        "undo_until": undo_until(mission),
+        "alone": _alone(mission),
         "opened": "",
         "form": None,
         **forms_shown,
     }
+
+
+def _alone(mission: Assignment) -> MentorAbsence | None:
+    """Return the absence that leaves a newcomer without anybody to welcome them."""
+    if mission.state not in READY:
+        return None
+    return (
+        MentorAbsence.objects.filter(
+            person_id=mission.mentor_id or mission.slot.need.mentor_id,
+            organisation_id=mission.slot.need.organisation_id,
+            day=mission.day,
+            half=mission.half,
+            exercise_id=mission.exercise_id,
+            replaced_by=None,
+        )
+        .select_related("person")
+        .first()
+    )
 
 
 def proposed_interview(mission: Assignment) -> datetime:
@@ -218,7 +257,7 @@ def mission_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one mission to its host; reading a telephone number is written in the record of who read what."""
     mission = _access(request, pk)
     record_view(request.actor, mission.person.key, "micro_mobility.mission", "allocation")
-    return page(request, TEMPLATE, _context(request, mission))
+    return page(request, TEMPLATE, mission_context(request, mission))
 
 
 def _act(
@@ -233,12 +272,12 @@ def _act(
     mission = _access(request, pk)
     shown: dict[str, Any] = {f"{name}_form": form, "form": form, "opened": name} if form is not None else {}
     if form is not None and not form.is_valid():
-        return invalid(request, TEMPLATE, _context(request, mission, **shown))
+        return invalid(request, TEMPLATE, mission_context(request, mission, **shown))
     try:
         change(mission)
     except Refusal as refusal:
         fresh = _access(request, pk)
-        return refused(request, TEMPLATE, _context(request, fresh, **shown), refusal)
+        return refused(request, TEMPLATE, mission_context(request, fresh, **shown), refusal)
     return done(request, said(mission), MISSION, pk)
 
 
@@ -325,14 +364,34 @@ def mission_absent(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
+class StopForm(forms.Form):
+    """Why a mission stops on the way, and the hours done."""
+
+    motive = forms.ChoiceField(
+        label=gettext_lazy("What is it about?"),
+        choices=(
+            (DropMotive.HOST.value, gettext_lazy("we no longer need help")),
+            (DropMotive.DANGER.value, gettext_lazy("it is not safe to go on")),
+        ),
+        widget=forms.RadioSelect,
+        initial=DropMotive.HOST.value,
+    )
+    hours = HoursField(
+        label=gettext_lazy("How many hours were done?"),
+        help_text=gettext_lazy("For example 1.5. Leave empty if you do not know."),
+        required=False,
+    )
+
+
 @require_POST
 def mission_drop(request: HttpRequest, pk: int) -> HttpResponse:
-    """The host no longer needs it: the person is told at once."""
+    """The host stops it, before it begins or on the way: the person is told at once, the hours done are kept."""
+    form = StopForm({"motive": DropMotive.HOST.value, **request.POST.dict()})
     return _act(
         request,
         pk,
-        "drop",
-        None,
+        "stop",
+        form,
         lambda one: _("%(person)s is told that they are no longer expected.") % {"person": one.person},
-        lambda one: services.do_drop(actor=request.actor, assignment=one, motive=DropMotive.HOST),
+        lambda one: do_stop(actor=request.actor, assignment=one, **form.cleaned_data),
     )

@@ -30,7 +30,8 @@ def _answer(template: str, data: dict[str, Any], name: str) -> HttpResponse:
     return answer
 
 
-def _band(request: HttpRequest) -> str:
+def band(request: HttpRequest) -> str:
+    """Return the words of the band of an exercise, or nothing."""
     return _("EXERCISE: nothing here is real") if request.actor.exercise_id else ""
 
 
@@ -43,7 +44,7 @@ def mission_sheet_pdf(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404
     if request.actor.person_id != mission.person_id:
         record_view(request.actor, mission.person.key, "micro_mobility.mission_sheet", "allocation")
-    return _answer("micro_mobility/mission", mission_data(mission, _band(request)), f"mission-{pk}")
+    return _answer("micro_mobility/mission", mission_data(mission, band(request)), f"mission-{pk}")
 
 
 def mission_data(mission: Assignment, band: str = "") -> dict[str, Any]:
@@ -103,7 +104,7 @@ def site_sheet_pdf(request: HttpRequest, pk: int) -> HttpResponse:
         .order_by("day", "half", "person__search", "pk")
     )
     return _answer(
-        "micro_mobility/site", site_data(place, monday, list(expected), _band(request)), f"presence-{pk}-{monday}"
+        "micro_mobility/site", site_data(place, monday, list(expected), band(request)), f"presence-{pk}-{monday}"
     )
 
 
