@@ -17,7 +17,7 @@ from reflexes.core.outbox.services import enqueue
 from reflexes.mechanisms.allocation import limits, perms
 from reflexes.mechanisms.allocation.models import Assignment, Offer, Slot, Thanks, ThanksWave
 from reflexes.mechanisms.allocation.services.accounts import USED
-from reflexes.mechanisms.allocation.states import LIVE
+from reflexes.mechanisms.allocation.states import ASKED
 from reflexes.mechanisms.directory.models import Person
 from reflexes.mechanisms.journal.services import record
 
@@ -59,7 +59,7 @@ def who_was_not_needed(*, exercise_id: int | None, first: date, last: date) -> Q
         Q(active=True) | Q(came_forward_at__date__gte=first)
     )
     thanked = Thanks.objects.filter(exercise_id=exercise_id, until__gte=first)
-    going = Assignment.objects.filter(state__in=LIVE, exercise_id=exercise_id).exclude(state__in=USED)
+    going = Assignment.objects.filter(state__in=ASKED, exercise_id=exercise_id).exclude(state__in=USED)
     return (
         Person.objects.filter(erased_at=None, pk__in=offered.values("person_id"))
         .exclude(pk__in=_done(exercise_id, first, last).values("person_id"))
@@ -67,6 +67,12 @@ def who_was_not_needed(*, exercise_id: int | None, first: date, last: date) -> Q
         .exclude(pk__in=going.values("person_id"))
         .order_by("search", "pk")
     )
+
+
+def gifts(people: list[Person], *, exercise_id: int | None, first: date, last: date) -> list[Assignment]:
+    """Return what these people gave in these days, to show a message as it will be read."""
+    missions = _done(exercise_id, first, last).filter(person__in=people)
+    return list(missions.select_related("slot__need__organisation").order_by("day", "half", "pk"))
 
 
 def figures(*, exercise_id: int | None, first: date, last: date) -> Figures:

@@ -12,6 +12,7 @@ from reflexes.core.accounts.models import MagicLink
 from reflexes.core.acting import Actor
 from reflexes.core.errors import Refusal
 from reflexes.mechanisms.allocation.models import Assignment, WishWaiver
+from reflexes.mechanisms.allocation.services.concerns import can_be_told
 from reflexes.mechanisms.allocation.services.missions import AGREED, do_answer
 from reflexes.mechanisms.allocation.services.offers import do_answer_waiver
 from reflexes.mechanisms.allocation.states import State
@@ -23,6 +24,7 @@ from reflexes.pistes.resources.micro_mobility.messages.facts import ANSWER, RETU
 from reflexes.pistes.resources.micro_mobility.steps import may_change_mind, next_lines, whom_to_call
 from reflexes.pistes.resources.micro_mobility.views.agent_debrief import debriefed
 from reflexes.pistes.resources.micro_mobility.views.answers import refused
+from reflexes.pistes.resources.micro_mobility.views.recognition import would_use
 from reflexes.web.pages import page
 
 YES, NO = "oui", "non"
@@ -73,6 +75,7 @@ def _question(request: HttpRequest, assignment: Assignment) -> dict[str, Any]:
         "need": assignment.slot.need,
         "which": which(assignment),
         "open": open_,
+        "account_line": would_use(assignment) if open_ else "",
         "wanted": wanted if open_ and wanted in {YES, NO} else "",
         "said_yes": assignment.state in AGREED,
         "said_no": assignment.state == State.DECLINED,
@@ -80,6 +83,7 @@ def _question(request: HttpRequest, assignment: Assignment) -> dict[str, Any]:
         "answer_by": answer_by(assignment),
         "contacts": whom_to_call(assignment),
         "next_lines": next_lines(assignment),
+        "may_tell": can_be_told(assignment),
     }
 
 

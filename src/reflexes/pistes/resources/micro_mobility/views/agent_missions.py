@@ -13,6 +13,7 @@ from reflexes.core.acting import Actor
 from reflexes.core.errors import Refusal
 from reflexes.mechanisms.allocation import perms
 from reflexes.mechanisms.allocation.models import Assignment
+from reflexes.mechanisms.allocation.services.concerns import can_be_told
 from reflexes.mechanisms.allocation.services.missions import (
     AGREED,
     do_answer,
@@ -28,9 +29,11 @@ from reflexes.mechanisms.journal.services import told
 from reflexes.pistes.resources.micro_mobility.messages import loaded
 from reflexes.pistes.resources.micro_mobility.messages.facts import answer_by
 from reflexes.pistes.resources.micro_mobility.steps import TONES, may_change_mind, next_lines, whom_to_call
+from reflexes.pistes.resources.micro_mobility.views import agent_lists as lists
 from reflexes.pistes.resources.micro_mobility.views.agent_answer import said_in
 from reflexes.pistes.resources.micro_mobility.views.agent_debrief import debriefed
 from reflexes.pistes.resources.micro_mobility.views.answers import done, refused
+from reflexes.pistes.resources.micro_mobility.views.recognition import would_use
 from reflexes.web.pages import page, paginate
 from reflexes.web.parts import Event
 
@@ -65,12 +68,17 @@ def access_own(actor: Actor, pk: int) -> Assignment:
 @require_GET
 def my_missions(request: HttpRequest) -> HttpResponse:
     """List what is asked of me, what comes, what was, and the hours given."""
-    missions = own_missions(request.actor)
-    past = missions.exclude(state__in=(State.PROPOSED, *COMING, *BACK)).order_by("-day", "-half", "-pk")
+    form = lists.asked_in(request)
+    missions = lists.filtered(own_missions(request.actor), form)
+    elsewhere = (State.PROPOSED, State.RESERVE, *COMING, *BACK)
+    past = missions.exclude(state__in=elsewhere).order_by("-day", "-half", "-pk")
     given = missions.filter(state__in=(*BACK, State.DEBRIEFED))
     context = {
+        "form": form,
+        "query": request.GET.urlencode(),
         "asked": [one for one in missions.filter(state=State.PROPOSED) if may_change_mind(one)],
         "coming": missions.filter(state__in=COMING),
+        "reserve": missions.filter(state=State.RESERVE, day__gte=clock.today()),
         "back": missions.filter(state__in=BACK),
         "past": paginate(request, past, 50),
         "hours": given.order_by().aggregate(total=Sum("hours"))["total"],
@@ -79,6 +87,26 @@ def my_missions(request: HttpRequest) -> HttpResponse:
         "today": clock.today(),
     }
     return page(request, "micro_mobility/agent/missions.html", context)
+
+
+@require_GET
+def my_missions_sheet(request: HttpRequest) -> HttpResponse:
+    """Take my missions away as a sheet, with the filters of the list."""
+    missions = lists.filtered(own_missions(request.actor), lists.asked_in(request))
+    titles = [_("Day"), _("Half of the day"), _("Mission"), _("For"), _("State"), _("How"), _("Hours")]
+    rows = (
+        [
+            one.day,
+            str(one.get_half_display()),
+            one.slot.need.title,
+            str(one.slot.need.organisation),
+            str(one.get_state_display()),
+            str(one.get_mode_display()),
+            float(one.hours) if one.hours is not None else None,
+        ]
+        for one in missions
+    )
+    return lists.sheet("missions", titles, rows, request.GET.get("format", ""))
 
 
 @require_GET
@@ -100,6 +128,9 @@ def _context(mission: Assignment) -> dict[str, Any]:
         "next_lines": next_lines(mission),
         "answer_by": answer_by(mission),
         "open": mission.state == State.PROPOSED and may_change_mind(mission),
+        "account_line": would_use(mission) if mission.state == State.PROPOSED else "",
+        "on_reserve": mission.state == State.RESERVE,
+        "in_calendar": mission.state in COMING and mission.exercise_id is None,
         "may_change": mission.state in {State.ACCEPTED, State.DECLINED} and may_change_mind(mission),
         "said_no": mission.state == State.DECLINED,
         "may_drop": mission.state in AGREED,
@@ -108,6 +139,9 @@ def _context(mission: Assignment) -> dict[str, Any]:
         "may_return": mission.state == State.DONE,
         "may_debrief": mission.state in BACK,
         "events": events,
+        "may_stop": mission.state == State.STARTED,
+        "may_tell": can_be_told(mission),
+        "concerns": mission.concerns.order_by("pk"),
     }
 
 

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 from reflexes.core import clock
 from reflexes.core.errors import Refusal
 from reflexes.mechanisms.allocation.models import Assignment, Offer, WishWaiver
+from reflexes.mechanisms.allocation.services import accounts
 from reflexes.mechanisms.allocation.services.offers import (
     do_add_wish,
     do_answer_waiver,
@@ -23,13 +24,15 @@ from reflexes.mechanisms.allocation.services.offers import (
 from reflexes.mechanisms.allocation.states import HOLDING, State
 from reflexes.mechanisms.directory.models import PersonSkill
 from reflexes.mechanisms.directory.services import access_own_person, do_say_skill, do_withdraw_skill
+from reflexes.pistes.resources.micro_mobility.views import agent_fortnight as fortnights
 from reflexes.pistes.resources.micro_mobility.views.agent_answer import said_in
 from reflexes.pistes.resources.micro_mobility.views.agent_forms import HalfDaysForm, SkillForm, TermsForm, WishForm
 from reflexes.pistes.resources.micro_mobility.views.agent_missions import GIVERS, own_missions
 from reflexes.pistes.resources.micro_mobility.views.answers import done, invalid, refused
+from reflexes.pistes.resources.micro_mobility.views.recognition import balance_words
 from reflexes.pistes.resources.micro_mobility.wish_words import said
 from reflexes.web.forms import fortnight, key_of
-from reflexes.web.pages import page
+from reflexes.web.pages import INVALID, page
 
 TEMPLATE = "micro_mobility/agent/space.html"
 SPACE = "micro_mobility:my_space"
@@ -85,6 +88,7 @@ def _context(request: HttpRequest, offer: Offer, **forms: Any) -> dict[str, Any]
     ticked = [(one.day, one.half) for one in free]
     skills = PersonSkill.objects.filter(person_id=offer.person_id).select_related("skill").order_by("skill__search")
     known = list(skills)
+    account = accounts.account_of(offer.person_id, on=clock.today(), exercise_id=request.actor.exercise_id)
     earlier, later = days[0] - timedelta(weeks=WEEKS), days[0] + timedelta(weeks=WEEKS)
     shown: dict[str, Any] = {
         "half_days_form": HalfDaysForm(days=days, closed=closed, initial={"half_days": ticked}),
@@ -104,6 +108,8 @@ def _context(request: HttpRequest, offer: Offer, **forms: Any) -> dict[str, Any]
         "wishes": said(wishes),
         "primary": [one for one in known if one.primary],
         "secondary": [one for one in known if not one.primary],
+        "account": balance_words(account) if account else "",
+        "may_undo": fortnights.may_undo(request.session, days[0]),
         "asked": own_missions(request.actor).filter(state=State.PROPOSED).count(),
         "waivers": WishWaiver.objects.filter(person_id=offer.person_id, given_at=None, refused_at=None)
         .filter(slot__day__gte=clock.today())
@@ -120,27 +126,39 @@ def my_space(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def my_half_days(request: HttpRequest) -> HttpResponse:
-    """Say which half-days of the fortnight shown are free."""
+    """Say which half-days of the fortnight shown are free, or change them all by one gesture."""
+    return _half_days(request, quiet=False)
+
+
+@require_POST
+def my_half_days_autosave(request: HttpRequest) -> HttpResponse:
+    """Keep the half-days a moment after each tap; the answer is nothing, or the sentence of a refusal."""
+    return _half_days(request, quiet=True)
+
+
+def _half_days(request: HttpRequest, *, quiet: bool) -> HttpResponse:
     offer = _offer(request)
     days = fortnight(_first_day(request), weeks=WEEKS, weekends=True)
     closed = _closed(request, days)
     form = HalfDaysForm(request.POST, days=days, closed=closed)
     if not form.is_valid():
+        if quiet:
+            return HttpResponse(" ".join(form.errors["half_days"]), status=INVALID, content_type="text/plain")
         return invalid(request, TEMPLATE, _context(request, offer, half_days_form=form))
-    # A half-day that a mission takes cannot be ticked: what was said of it before stays, for the day it is free again.
-    shown = offer.half_days.filter(day__range=(days[0], days[-1])).values_list("day", "half")
-    kept = [half_day for half_day in shown if key_of(half_day) in closed]
+    gestures = fortnights.Gestures(request.session, offer, days, closed)
+    wanted = gestures.wanted(request.POST.get("geste", ""), form.cleaned_data["half_days"])
     try:
+        # A half-day that a mission takes cannot be ticked: what was said of it before stays, for the day it is free.
         do_set_half_days(
-            actor=request.actor,
-            offer=offer,
-            first=days[0],
-            last=days[-1],
-            half_days=[*form.cleaned_data["half_days"], *kept],
+            actor=request.actor, offer=offer, first=days[0], last=days[-1], half_days=[*wanted, *gestures.kept()]
         )
     except Refusal as refusal:
+        if quiet:
+            return HttpResponse(str(refusal), status=INVALID, content_type="text/plain")
         form.add_error("half_days", str(refusal))
         return refused(request, TEMPLATE, {**_context(request, offer, half_days_form=form), "form": form}, refusal)
+    if quiet:
+        return HttpResponse(status=204)
     return done(request, _("Your half-days are saved."), f"{_address()}?du={days[0].isoformat()}#demi-journees")
 
 

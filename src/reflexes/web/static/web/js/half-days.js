@@ -54,3 +54,29 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
   next.querySelector("input").focus();
 });
+
+// The name of a day becomes a button that ticks its morning and its afternoon, or unticks both.
+for (const grid of document.querySelectorAll("[data-half-days]")) {
+  for (const days of grid.querySelectorAll(".grid-days")) {
+    days.removeAttribute("aria-hidden");
+    const rows = [...days.parentElement.querySelectorAll(".grid-row:not(.grid-days)")];
+    [...days.children].forEach((name, column) => {
+      const boxes = rows.map((row) => row.children[column].querySelector("input:not(:disabled)")).filter(Boolean);
+      const button = document.createElement("button");
+      button.type = "button";
+      button.className = "grid-day";
+      button.append(...name.childNodes);
+      button.setAttribute("aria-label", `${grid.dataset.wholeDay} ${name.title}`);
+      button.disabled = !boxes.length;
+      button.addEventListener("click", () => {
+        const to = !boxes.every((box) => box.checked);
+        for (const box of boxes) {
+          if (box.checked === to) continue;
+          box.checked = to;
+          box.dispatchEvent(new Event("change", { bubbles: true }));
+        }
+      });
+      name.replaceWith(button);
+    });
+  }
+}
