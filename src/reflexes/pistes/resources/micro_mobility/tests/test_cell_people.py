@@ -110,3 +110,17 @@ def test_the_pool_asks_the_same_questions_whatever_the_number_of_rows(cell, peop
 
     constant_queries(cell, POOL, grow)
     constant_queries(cell, f"{POOL}{amina.pk}/", grow)
+
+
+def test_the_last_page_goes_on_by_name_where_the_one_before_stopped(cell, people, town):
+    for number in range(70):
+        make_offer(make_person(f"Agent {number:02d}", role="agent", unit=town.home, last_name="Y"))
+    pages = [cell.get(POOL, {"page": number}) for number in (1, 2)]
+    listed = [name for page in pages for name in names(page)]
+    assert listed == [f"Agent {number:02d}" for number in range(70)] + ["Amina", "Basile", "Chloé"]
+    assert [offer.missions for offer in pages[1].context["rows"]][-3:] == [1, 0, 0]
+
+
+def test_somebody_free_morning_and_afternoon_of_a_day_is_listed_once(cell, people):
+    page = cell.get(POOL, {"day": next_monday().isoformat()})
+    assert names(page) == ["Amina", "Basile", "Chloé"]
