@@ -111,6 +111,9 @@ def do_change_need(
     _check_change(actor, need)
     if "kind" in fields:
         _check_kind(fields["kind"])
+    slots = None if slots is None else list(slots)
+    if version == need.version and not _differs(need, fields, slots):
+        return need
     with transaction.atomic():
         allowed = {name: value for name, value in fields.items() if name in FIELDS}
         found = {"search": normalised(allowed["title"])[:120]} if "title" in allowed else {}
@@ -142,6 +145,15 @@ def do_change_need(
             )
     need.refresh_from_db()
     return need
+
+
+def _differs(need: Need, fields: dict[str, Any], slots: list[Asked] | None) -> bool:
+    """Tell whether saving would change anything: a step read and left as it is leaves no trace."""
+    if any(getattr(need, name) != value for name, value in fields.items() if name in FIELDS):
+        return True
+    return slots is not None and set(slots) != {
+        asked_again(slot, slot.day) for slot in need.slots.filter(stopped_at=None)
+    }
 
 
 def do_copy_need(*, actor: Actor, need: Need) -> Need:

@@ -15,7 +15,14 @@ from reflexes.web.words import full_date
 
 def paragraph(need: Need) -> str:
     """Return the whole need in sentences; what is not said yet is left out."""
-    return " ".join(part for part in (_who(need), _what(need), _where(need), *_asked(need), _rest(need)) if part)
+    return " ".join(paragraphs(need))
+
+
+def paragraphs(need: Need) -> list[str]:
+    """Return the same sentences by subject: what, where and when, what to know, who welcomes."""
+    subjects = ((_who(need), _what(need)), (_where(need), *_asked(need)), _know(need), _welcome(need))
+    said = (" ".join(part for part in parts if part) for parts in subjects)
+    return [words for words in said if words]
 
 
 def _who(need: Need) -> str:
@@ -54,7 +61,7 @@ def _asked(need: Need) -> Iterable[str]:
         ) % {"count": guided}
 
 
-def _rest(need: Need) -> str:
+def _know(need: Need) -> list[str]:
     parts = []
     if need.constraints.strip():
         parts.append(_("Good to know: %(words)s") % {"words": _sentence(need.constraints)})
@@ -62,13 +69,18 @@ def _rest(need: Need) -> str:
         parts.append(_("We provide: %(words)s") % {"words": _sentence(need.provided)})
     if need.minimum_age:
         parts.append(_("One must be at least %(age)s years old.") % {"age": need.minimum_age})
+    return parts
+
+
+def _welcome(need: Need) -> list[str]:
+    parts = []
     if need.mentor:
         parts.append(_("%(mentor)s welcomes and guides newcomers.") % {"mentor": reached(need.mentor)})
     if need.contact:
         parts.append(_("For everything else, call %(contact)s.") % {"contact": reached(need.contact)})
     if need.returns_on:
         parts.append(_("Everybody is back at their post on %(day)s.") % {"day": full_date(need.returns_on)})
-    return " ".join(parts)
+    return parts
 
 
 def reached(person: Person) -> str:

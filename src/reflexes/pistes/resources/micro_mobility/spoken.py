@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from reflexes.mechanisms.allocation.models import Slot
 from reflexes.mechanisms.allocation.services.needs import SERIES
-from reflexes.web.words import half_day_full, half_day_words
+from reflexes.web.words import half_day_words
 
 HalfDay = tuple[date, str]
 Line = tuple[date, str, str, int]
@@ -34,8 +34,13 @@ def spoken(half_days: Iterable[HalfDay]) -> list[str]:
         if len(days) >= SERIES and len(missing) < len(days) / 2:
             said.append(((days[0], half), _series(days, half, missing)))
         else:
-            said.extend(((day, half), half_day_full(day, half)) for day in days)
+            said.append(((days[0], half), one_by_one(days, half)))
     return [words for _first, words in sorted(said)]
+
+
+def one_by_one(days: list[date], half: str) -> str:
+    """Return "Tuesday morning 24 November and 1 December"; the days fall on the same day of the week."""
+    return f"{half_day_words(days[0], half)} {all_of([day_and_month(day) for day in days])}"
 
 
 def _holes(days: list[date]) -> list[date]:

@@ -62,7 +62,7 @@ def test_a_host_states_a_whole_need_step_by_step_and_opens_it(desk, town, host, 
     page = desk.get(f"{NEEDS}{need.pk}/relire/")
     assert page.context["lacks"] == []
     for words in ("Distribuer les colis", str(host), str(coordinator), "Debout.", town.site.name):
-        assert words in page.context["paragraph"]
+        assert words in " ".join(page.context["paragraphs"])
     assert desk.post(f"{NEEDS}{need.pk}/ouvrir/").status_code == 302
     need.refresh_from_db()
     assert (need.state, need.priority, need.organisation) == ("open", 3, town.hall)

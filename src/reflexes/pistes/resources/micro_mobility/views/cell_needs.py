@@ -20,12 +20,12 @@ from reflexes.mechanisms.allocation.models import Assignment, Half, Need, Plan, 
 from reflexes.mechanisms.allocation.services import needs as services
 from reflexes.mechanisms.allocation.services import nudges, plans
 from reflexes.mechanisms.allocation.services.missing import missing_for_all
-from reflexes.mechanisms.allocation.states import HOLDING, NeedState, State
+from reflexes.mechanisms.allocation.states import ASKED, NeedState, State
 from reflexes.mechanisms.directory.models import Organisation
 from reflexes.mechanisms.journal.models import Entry
 from reflexes.mechanisms.journal.services import told
 from reflexes.pistes.resources.micro_mobility.reasons import kind_label
-from reflexes.pistes.resources.micro_mobility.spoken import by_people, lines_of, spoken
+from reflexes.pistes.resources.micro_mobility.spoken import by_people, lines_of, one_by_one, spoken
 from reflexes.pistes.resources.micro_mobility.views.cell import PER_PAGE, access_cell, phone_of
 from reflexes.web.pages import page, paginate
 from reflexes.web.parts import Event, Point
@@ -34,6 +34,7 @@ ALL = ("", gettext_lazy("All"))
 TONES = {NeedState.DRAFT: "stopped", NeedState.OPEN: "waits", NeedState.FILLED: "done", NeedState.CLOSED: "note"}
 MISSION_TONES = {
     State.PROPOSED: "waits",
+    State.RESERVE: "note",
     State.ACCEPTED: "waits",
     State.RELEASED: "waits",
     State.CONFIRMED: "done",
@@ -171,6 +172,11 @@ class SlotView:
     lacks: list[str] = field(default_factory=list)
 
     @property
+    def past(self) -> bool:
+        """Whether this half-day is behind us: nobody is called for it."""
+        return self.slot.day < clock.today()
+
+    @property
     def free(self) -> int:
         """Places nobody holds yet."""
         return self.slot.headcount - self.slot.held
@@ -187,6 +193,11 @@ class HalfDayView:
     def first(self) -> Slot:
         """The half-day itself."""
         return self.slots[0].slot
+
+    @property
+    def words(self) -> str:
+        """The half-day with its date."""
+        return one_by_one([self.first.day], self.first.half)
 
     @property
     def stopped(self) -> bool:
@@ -251,7 +262,7 @@ def _slots(request: HttpRequest, need: Need, plan: Plan | None) -> list[SlotView
     shown = {slot.pk: SlotView(slot) for slot in asked}
     missions = perms.visible_assignments(request.actor).filter(slot__need=need).select_related("person")
     for mission in missions.order_by("person__search", "pk"):
-        if mission.state in HOLDING or mission.state == State.PROPOSED:
+        if mission.state in ASKED:
             tone = MISSION_TONES[State(mission.state)]
             shown[mission.slot_id].missions.append((mission, tone, mission.state in nudges.CAN_BE_SAID))
         else:

@@ -18,7 +18,7 @@ from reflexes.mechanisms.allocation.models import Need
 from reflexes.mechanisms.allocation.services import needs as services
 from reflexes.mechanisms.allocation.states import NeedState
 from reflexes.mechanisms.directory.services import do_add_colleague
-from reflexes.pistes.resources.micro_mobility.read_back import paragraph
+from reflexes.pistes.resources.micro_mobility.read_back import paragraphs
 from reflexes.pistes.resources.micro_mobility.views.answers import done, invalid, refused
 from reflexes.pistes.resources.micro_mobility.views.need_steps.base import Step
 from reflexes.pistes.resources.micro_mobility.views.need_steps.order import SHORT, STEP_OF, STEPS, TITLES
@@ -194,7 +194,7 @@ def _read_back_context(request: HttpRequest, need: Need, form: CloseForm | None 
     lacks = services.missing(need) if need.state == NeedState.DRAFT else []
     return {
         "need": need,
-        "paragraph": paragraph(need),
+        "paragraphs": paragraphs(need),
         "lacks": [(services.MISSING[code], STEP_OF[code], SHORT[STEP_OF[code]]) for code in lacks],
         "steps": [(name, TITLES[name]) for name in ORDER],
         "form": form,

@@ -51,7 +51,7 @@ def _ends(last: date) -> Iterable[tuple[str, str]]:
 
 def _context(need: Need, form: RenewForm) -> dict[str, Any]:
     slots = need.slots.filter(stopped_at=None).select_related("skill")
-    said = [f"{'; '.join(spoken(days))}: {who}" for who, days in by_people(lines_of(slots))]
+    said = [f"{'; '.join(spoken(days))} · {who}" for who, days in by_people(lines_of(slots))]
     return {"need": need, "form": form, "asked": said}
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -15,7 +15,7 @@ from reflexes.core import clock
 from reflexes.core.errors import Refusal
 from reflexes.core.text import normalised
 from reflexes.mechanisms.allocation import perms
-from reflexes.mechanisms.allocation.models import Need
+from reflexes.mechanisms.allocation.models import Need, Slot
 from reflexes.mechanisms.allocation.services import needs as services
 from reflexes.mechanisms.directory.models import Organisation
 from reflexes.pistes.resources.micro_mobility.cases import CASES, Case
@@ -99,7 +99,9 @@ def _whole(request: HttpRequest, case: Case, organisation_id: int | None) -> dic
 
 
 def _past(request: HttpRequest, asked: str) -> QuerySet[Need]:
-    past = perms.visible_needs(request.actor).exclude(title="").select_related("organisation")
+    days = Slot.objects.filter(need=OuterRef("pk"), stopped_at=None).order_by("-day").values("day")[:1]
+    past = perms.visible_needs(request.actor).exclude(title="").select_related("organisation", "place__commune")
+    past = past.annotate(last=Subquery(days))
     for word in normalised(asked).split():
         past = past.filter(Q(search__contains=word) | Q(organisation__search__contains=word))
     return past.order_by("-created_at", "-pk")

@@ -125,7 +125,7 @@ class HowManyForm(Step):
     @property
     def in_words(self) -> list[str]:
         """What is asked for so far: who, on which half-days."""
-        return [f"{'; '.join(spoken(days))}: {who}" for who, days in by_people(lines_of(self.slots))]
+        return [f"{'; '.join(spoken(days))} · {who}" for who, days in by_people(lines_of(self.slots))]
 
     @property
     def existing(self) -> list[LineForm]:
@@ -252,4 +252,4 @@ class HowManyForm(Step):
 
 
 def _in_words(lines: Iterable[Line]) -> str:
-    return said("; ".join(f"{'; '.join(spoken(days))}: {who}" for who, days in by_people(lines)))
+    return said("; ".join(f"{'; '.join(spoken(days))} · {who}" for who, days in by_people(lines)))

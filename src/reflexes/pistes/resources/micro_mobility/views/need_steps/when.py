@@ -53,7 +53,7 @@ class WhenForm(Step):
                 closed |= {key_of((day, half)): _("gone by") for half in ("am", "pm")}
         self.closed = closed
         self.fields["half_days"].set_days(self.days, closed)  # type: ignore[attr-defined]
-        self.fields["until"].choices = [("", _("Only the half-days ticked")), *self._ends()]  # type: ignore[attr-defined]
+        self.fields["until"].choices = [("", _("Only those ticked")), *self._ends()]  # type: ignore[attr-defined]
 
     def _ends(self) -> Iterable[tuple[str, str]]:
         """Yield the Sundays until which the half-days ticked may come back each week."""
@@ -65,7 +65,9 @@ class WhenForm(Step):
 
     @property
     def in_words(self) -> list[str]:
-        """Everything asked for so far, other weeks included."""
+        """Everything asked for so far, when the grid does not show it all."""
+        if all(slot.day in self.days for slot in self.slots):
+            return []
         return spoken((slot.day, slot.half) for slot in self.slots)
 
     @staticmethod
