@@ -4,7 +4,7 @@ from reflexes.mechanisms.allocation.models.accounts import DayAllowance
 from reflexes.mechanisms.allocation.models.calls import Call
 from reflexes.mechanisms.allocation.models.day import Concern, MentorAbsence
 from reflexes.mechanisms.allocation.models.departures import Departure, Handover
-from reflexes.mechanisms.allocation.models.imports import Import, ImportLine
+from reflexes.mechanisms.allocation.models.imports import ColumnChoice, Import, ImportLine
 from reflexes.mechanisms.allocation.models.learning import OtherHalfDay, RemarkAnswer, SkillGained
 from reflexes.mechanisms.allocation.models.missions import Assignment, Debrief
 from reflexes.mechanisms.allocation.models.needs import Half, Need, Priority, Slot, half_day_starts
@@ -26,6 +26,7 @@ __all__ = [
     "CalendarFeed",
     "Call",
     "ChosenKind",
+    "ColumnChoice",
     "Concern",
     "DayAllowance",
     "Debrief",

@@ -20,6 +20,7 @@ class Import(models.Model):
         NEEDS = "needs", _("needs")
 
     class State(models.TextChoices):
+        COLUMNS = "columns", _("waiting for its columns")
         READ = "read", _("waiting for your yes")
         RUNNING = "running", _("being written")
         DONE = "done", _("written")
@@ -41,6 +42,7 @@ class Import(models.Model):
     to_create = models.PositiveIntegerField(default=0)
     to_change = models.PositiveIntegerField(default=0)
     kept = models.PositiveIntegerField(default=0)
+    dropped = models.BooleanField(default=False, help_text=_("Left in the folder that is read every night."))
     exercise = models.ForeignKey("crisis.Exercise", on_delete=models.CASCADE, null=True, blank=True)
     created_at = models.DateTimeField(default=clock.now)
     finished_at = models.DateTimeField(null=True, blank=True)
@@ -74,3 +76,26 @@ class ImportLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.imported}: {self.key}"
+
+
+class ColumnChoice(models.Model):
+    """What somebody said a column is: remembered for the next sheet of the organisation that calls it so.
+
+    ``header`` is the title without case, accents or punctuation; ``key`` a column of ``sheets/columns.py``, empty for
+    one to leave out.
+    """
+
+    organisation = models.ForeignKey("directory.Organisation", on_delete=models.CASCADE, related_name="column_choices")
+    what = models.CharField(max_length=10, choices=Import.What.choices)
+    header = models.CharField(max_length=120)
+    key = models.CharField(max_length=40, blank=True)
+    chosen_by = models.ForeignKey("directory.Person", on_delete=models.SET_NULL, null=True, related_name="+")
+    chosen_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["organisation", "what", "header"], name="column_chosen_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.header}: {self.key}"
