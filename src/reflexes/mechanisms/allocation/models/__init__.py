@@ -19,6 +19,7 @@ from reflexes.mechanisms.allocation.models.offers import (
 )
 from reflexes.mechanisms.allocation.models.personal import CalendarFeed, LearningWish, PersonalPlan
 from reflexes.mechanisms.allocation.models.plans import Plan, PlanFill, PlanLine, Wave
+from reflexes.mechanisms.allocation.models.readings import PlanReading, PlanView
 from reflexes.mechanisms.allocation.models.thanks import Thanks, ThanksWave
 
 __all__ = [
@@ -45,6 +46,8 @@ __all__ = [
     "Plan",
     "PlanFill",
     "PlanLine",
+    "PlanReading",
+    "PlanView",
     "Priority",
     "RemarkAnswer",
     "ServiceMinimum",
