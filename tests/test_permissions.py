@@ -31,6 +31,9 @@ MOMENTS = {
     "mission_drop": "mission_confirmed",
     "mission_finish": "mission_started",
     "mission_sheet_pdf": "mission_confirmed",
+    "interview": "mission_done",
+    "my_sharing": "mission_debriefed",
+    "loss_read": "mission_released",
     "need_step": "draft",
     "need_autosave": "draft",
     "need_read_back": "draft",
@@ -54,10 +57,19 @@ GUESSES = {
     "demi-journee": "slot",
     "feuilles": "import",
     "exercices": "exercise",
+    "carte": "card",
+    "inviter": "invited",
+    "decision": "lesson",
     "lieux": "place",
     "etape": "quand",
     "cles": "nothing",
     "pourquoi": "slot",
+    "jumelages": "pair",
+    "agents-volants": "flying_terms",
+    "regards-neufs": "remark",
+    "autres-demi-journees": "other_half_day",
+    "dates": "other_half_day",
+    "ce-que-cela-coute": "mission_released",
     "demander": "slot",
 }
 
@@ -142,8 +154,10 @@ def test_a_stranger_enters_only_where_a_sign_says_so() -> None:
     doors |= {"account_reset_password_from_key", "account_reset_password_from_key_done", "account_inactive"}
     doors |= {"account_email_verification_sent", "account_confirm_email", "account_invitation", "mfa_login_webauthn"}
     links = {row["address"] for row in read_table() if "token=" in row["arguments"]}
-    house = {"web:components", "web:components_progress", "web:language", "web:theme"}
-    assert open_to_strangers <= doors | links | house
+    house = {"web:components", "web:components_progress", "web:language", "web:theme", "help"}
+    # A door that the cell opens: off, these addresses do not exist.
+    shown = {f"micro_mobility_public:{name}" for name in ("open_needs", "feed", "criteria", "come_forward")}
+    assert open_to_strangers <= doors | links | house | shown
 
 
 def test_the_table_has_one_line_for_each_case() -> None:

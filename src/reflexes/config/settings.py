@@ -1,7 +1,7 @@
 """One settings file, read from the environment.
 
 Development needs no configuration at all. Production (``REFLEXES_ENV=production``) refuses to start without a
-secret key, allowed hosts, a database and a mail sender (design.md, section 3).
+secret key, allowed hosts, a database, a mail sender and the address of its source (design.md, section 3).
 """
 
 import os
@@ -34,6 +34,9 @@ DEMO = os.environ.get("REFLEXES_DEMO", "") == "1" and not PRODUCTION
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 # The telephone of the cell, said wherever a screen cannot help; the demonstration uses a number kept for fiction.
 CELL_PHONE = os.environ.get("REFLEXES_CELL_PHONE", "04 65 71 00 00" if DEMO else "")
+
+# Whoever uses an instance over the network may read its source (AGPL, section 13): its address is on every page.
+SOURCE_URL = setting("REFLEXES_SOURCE_URL", "")
 
 PISTES = ["reflexes.pistes.resources.micro_mobility"]
 PISTES_OFF = [slug for slug in os.environ.get("REFLEXES_PISTES_OFF", "").split(",") if slug]

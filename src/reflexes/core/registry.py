@@ -25,6 +25,24 @@ class MenuEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class Step:
+    """One step of the guided first visit, on a real page: what it is for, and what to do there."""
+
+    url_name: str
+    title: "str | Promise"
+    words: "str | Promise"
+
+
+@dataclass(frozen=True, slots=True)
+class Guide:
+    """What a role is told: in one sentence what it does here, the steps of its first visit, what people ask."""
+
+    words: "str | Promise"
+    steps: tuple[Step, ...]
+    questions: tuple[tuple["str | Promise", "str | Promise"], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Piste:
     """What a piste says of itself.
 
@@ -43,6 +61,7 @@ class Piste:
     kinds: dict[str, "str | Promise"] = field(default_factory=dict)
     kind_words: dict[str, str] = field(default_factory=dict)
     adult_kinds: frozenset[str] = frozenset()
+    guides: dict[str, Guide] = field(default_factory=dict)
     erase: Callable[..., object] | None = None
     export: Callable[..., object] | None = None
     exercise_figures: "Callable[[int], list[tuple[str | Promise, str]]] | None" = None
@@ -73,3 +92,8 @@ def adult_kinds() -> frozenset[str]:
 def menu_for(role: str) -> list[MenuEntry]:
     """Return what a person acting as ``role`` finds in the navigation."""
     return [entry for piste in pistes() for entry in piste.menu if role in entry.roles]
+
+
+def guide_for(role: str) -> Guide | None:
+    """Return what ``role`` is told: the first piste that speaks to it."""
+    return next((piste.guides[role] for piste in pistes() if role in piste.guides), None)

@@ -31,4 +31,6 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "themes": THEMES.items(),
         "demo": settings.DEMO,
         "cell_phone": settings.CELL_PHONE,
+        "source_url": settings.SOURCE_URL,
+        "guide": getattr(request, "guide", None),
     }

@@ -26,7 +26,12 @@ class ContactForm(forms.Form):
         help_text=_("For example 06 39 98 12 34. Only the cell and the people of your mission see it."),
         widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
     )
-    language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES, widget=forms.RadioSelect)
+    language = forms.ChoiceField(
+        label=_("Language of the messages we send you"),
+        help_text=_("Pages follow it too, until you choose otherwise at the top of a page."),
+        choices=settings.LANGUAGES,
+        widget=forms.RadioSelect,
+    )
 
 
 class FirstPasswordForm(forms.Form):

@@ -4,10 +4,12 @@ from collections.abc import Callable
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
 from reflexes.core.acting import STRANGER
 from reflexes.mechanisms.directory.acting import actor_of, capacities_of
+from reflexes.mechanisms.directory.guide import panel_of
 from reflexes.mechanisms.directory.models import Capacity, Person
 
 SESSION_KEY = "capacity"
@@ -29,6 +31,16 @@ class ActingMiddleware:
             request.capacity = _in_force(request, person, held)  # type: ignore[attr-defined]
             request.actor = actor_of(person, request.capacity)  # type: ignore[attr-defined]
         return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., HttpResponse], args: object, kwargs: object
+    ) -> None:
+        """Show the guided first visit on the pages that are its steps."""
+        match = request.resolver_match
+        request.guide = None  # type: ignore[attr-defined]
+        if match is not None and request.actor.is_known:  # type: ignore[attr-defined]
+            name = match.view_name
+            request.guide = SimpleLazyObject(lambda: panel_of(request, name))  # type: ignore[attr-defined]
 
 
 def _in_force(request: HttpRequest, person: Person, held: list[Capacity]) -> Capacity | None:

@@ -2,11 +2,14 @@
 
 from django.urls import path
 
-from reflexes.mechanisms.directory import views
+from reflexes.mechanisms.directory import guide_views, views
 from reflexes.mechanisms.directory.joining import INVITATION_PATH
 
 urlpatterns = [
     path("", views.home, name="home"),
+    path("aide/", guide_views.help_page, name="help"),
+    path("visite/", guide_views.guide, name="guide"),
+    path("visite/recommencer/", guide_views.guide_again, name="guide_again"),
     path("agir-comme/", views.acting_switch, name="acting_switch"),
     path("moi/", views.me, name="account_me"),
     path("moi/donnees/", views.me_data, name="account_data"),

@@ -93,6 +93,7 @@ def me(request: HttpRequest) -> HttpResponse:
     person: Person | None = request.person
     if person is None:
         return page(request, "directory/home.html", {"menu_here": []})
+    person_language = person.language
     initial = {"channel": person.channel, "phone": readable_phone(person.phone), "language": person.language}
     form = ContactForm(_posted(request), initial=initial)
     if request.method == "POST" and form.is_valid():
@@ -101,7 +102,9 @@ def me(request: HttpRequest) -> HttpResponse:
         except Refusal as refusal:
             form.add_error("phone" if refusal.code in {"phone", "no_phone"} else "channel", str(refusal))
         else:
-            request.session[LANGUAGE_SESSION_KEY] = form.cleaned_data["language"]
+            # The button of the page said how to read now: saving a telephone number does not undo it.
+            if form.cleaned_data["language"] != person_language:
+                request.session[LANGUAGE_SESSION_KEY] = form.cleaned_data["language"]
             with translation.override(form.cleaned_data["language"]):
                 messages.success(request, _("This is saved: we will reach you this way from now on."))
             return redirect("account_me")

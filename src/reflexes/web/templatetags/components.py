@@ -208,6 +208,12 @@ def empty(context: template.Context, content: str, title: str, icon_name: str = 
     return _part(context, "empty", content=content, title=title, icon=icon_name)
 
 
+@register.simple_block_tag
+def why(content: str) -> SafeString:
+    """Say in one short sentence why a page is there, not how to use it: under the title of every page of a piste."""
+    return format_html('<p class="why">{}<span>{}</span></p>', icon("lightbulb"), SafeString(content))
+
+
 @register.simple_block_tag(takes_context=True)
 def callout(context: template.Context, content: str, title: str = "", tone: str = "note") -> str:
     """Set a remark apart; ``tone`` as for badges."""
@@ -329,10 +335,24 @@ def progress(
 
 @register.simple_tag(takes_context=True)
 def filters(context: template.Context, form: Any, total: int | None = None, label: str = "") -> str:
-    """Draw a search form kept in the address, with its reset and the number of rows found."""
-    typed = {field.name for field in form.visible_fields()}
-    asked = {key for key, value in context["request"].GET.items() if value and key in typed}
-    return _part(context, "filters", form=form, total=total, label=label, asked=bool(asked))
+    """Draw a search form kept in the address, with its reset and the number of rows found.
+
+    Its first field always shows; on a phone the others are folded, with how many of them are in use.
+    """
+    first, *others = form.visible_fields()
+    asked = {key for key, value in context["request"].GET.items() if value}
+    narrowed = sum(field.name in asked for field in others)
+    facts = {
+        "form": form,
+        "total": total,
+        "label": label,
+        "first": first,
+        "others": others,
+        "narrowed": narrowed,
+        "asked": first.name in asked or narrowed > 0,
+        "wrong": any(field.errors for field in others),
+    }
+    return _part(context, "filters", **facts)
 
 
 @register.simple_tag(takes_context=True)
