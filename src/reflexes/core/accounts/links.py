@@ -20,8 +20,15 @@ from reflexes.core.errors import Refusal
 
 LIFE_DAYS = 8
 TOKEN_BYTES = 32
+TOKEN_LENGTH = 43  # 32 bytes in letters that an address may hold
+# What mail programs and people leave at the end of an address: none of it is ever part of a token.
+LEFT_BEHIND = " \t\r\n.,;:!?…)>]}\"'’”»"
 
 SENTENCES: dict[str, "str | Promise"] = {
+    "cut": _(
+        "This link was cut on the way: only a part of it arrived. Copy the whole address from the message, up to its "
+        "last letter, or call the cell."
+    ),
     "unknown": _("This link leads nowhere. Copy the whole address from the message, or call the cell."),
     "expired": _("This link is too old. Ask for a new one below: it takes one click."),
     "used": _("Your answer is already recorded. To change it, call the cell."),
@@ -30,7 +37,7 @@ SENTENCES: dict[str, "str | Promise"] = {
 
 
 class LinkRefused(Refusal):
-    """A link that opens nothing: ``code`` is unknown, expired, used or revoked; ``link`` is its row when known."""
+    """A link that opens nothing: ``code`` is cut, unknown, expired, used or revoked; ``link`` is its row when known."""
 
     def __init__(self, code: str, link: MagicLink | None = None) -> None:
         super().__init__(code, SENTENCES[code])
@@ -77,14 +84,29 @@ def shift_of(link: MagicLink) -> timedelta:
     return timedelta(seconds=link.shift_seconds)
 
 
+def whole(token: str) -> str:
+    """Return a token without what a mail program left at its end.
+
+    >>> whole("abc_-9).")
+    'abc_-9'
+    """
+    return token.strip().rstrip(LEFT_BEHIND)
+
+
+def _unknown(token: str) -> LinkRefused:
+    """Tell apart an address that was cut on the way from one that never led anywhere."""
+    return LinkRefused("cut" if len(token) < TOKEN_LENGTH else "unknown")
+
+
 def open_link(token: str, purpose: str) -> MagicLink:
     """Return the link behind ``token`` if it still answers ``purpose``; write nothing.
 
     Raises LinkRefused, whose sentence says what to do next. The expiry is read on the clock the link was made under.
     """
+    token = whole(token)
     link = MagicLink.objects.filter(digest=digest_of(token)).first()
     if link is None or link.purpose != purpose:
-        raise LinkRefused("unknown")
+        raise _unknown(token)
     if code := _why_closed(link):
         raise LinkRefused(code, link)
     return link
@@ -127,10 +149,11 @@ def renew_link(token: str) -> tuple[MagicLink, str]:
     An expired link is replaced once: a second request finds it revoked, so nobody is flooded. The caller sends the new
     address by the person's own channel, never to whoever asked, in the same transaction.
     """
+    token = whole(token)
     with transaction.atomic():
         link = MagicLink.objects.filter(digest=digest_of(token)).first()
         if link is None:
-            raise LinkRefused("unknown")
+            raise _unknown(token)
         if (code := _why_closed(link)) != "expired":
             raise LinkRefused(code or "used", link)
         now = clock.real_now() + shift_of(link)

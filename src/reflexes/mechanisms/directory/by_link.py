@@ -61,5 +61,12 @@ def _bearer(link: MagicLink, role: str) -> tuple[Person, Actor]:
 
 def link_refused(request: HttpRequest, refusal: LinkRefused, token: str) -> HttpResponse:
     """Say why a link opens nothing and what to do next."""
-    status = NOT_FOUND if refusal.code == "unknown" else GONE
+    status = NOT_FOUND if refusal.code in {"unknown", "cut"} else GONE
     return page(request, "directory/link_refused.html", {"refusal": refusal, "token": token}, status=status)
+
+
+@open_to_all
+@never_cache
+def link_without_token(request: HttpRequest) -> HttpResponse:
+    """Answer an address that lost its end on the way, as when a mail program breaks it over two lines."""
+    return link_refused(request, LinkRefused("cut"), "")

@@ -140,9 +140,11 @@ def _half_days(person: Person, offer: Offer | None, exercise_id: int | None) -> 
 
 def _whom_to_call(person: Person) -> list[str]:
     found = []
-    for twinning in person.twinnings.select_related("home", "host").order_by("pk"):
+    trained = person.twin_trainings.filter(until__gte=clock.today(), twinning__ended_on=None)
+    for training in trained.select_related("twinning__host").order_by("until", "pk"):
         found.append(
-            _("I am trained to lend a hand at %(host)s: our two services are twinned.") % {"host": twinning.host}
+            _("I am trained to lend a hand at %(host)s: our two services are twinned.")
+            % {"host": training.twinning.host}
         )
     cell = next((one for one in people_holding(roles.COORDINATOR) if one.phone), None)
     if cell is not None:
