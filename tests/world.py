@@ -11,6 +11,7 @@ from reflexes.core.accounts.links import make_link
 from reflexes.core.notifications.services import notify
 from reflexes.core.outbox.models import Job
 from reflexes.mechanisms.allocation.factories import (
+    half_days,
     make_assignment,
     make_need,
     make_offer,
@@ -18,9 +19,10 @@ from reflexes.mechanisms.allocation.factories import (
     make_wave,
     make_wish,
 )
-from reflexes.mechanisms.allocation.models import Import, WishWaiver
+from reflexes.mechanisms.allocation.models import Call, Debrief, Departure, Import, OtherHalfDay, WishWaiver
 from reflexes.mechanisms.allocation.services import plans
 from reflexes.mechanisms.crisis.factories import make_exercise
+from reflexes.mechanisms.crisis.models import Lesson, Surprise
 from reflexes.mechanisms.directory import roles
 from reflexes.mechanisms.directory.factories import (
     actor_for,
@@ -31,8 +33,9 @@ from reflexes.mechanisms.directory.factories import (
     make_skill,
     make_unit,
 )
-from reflexes.mechanisms.directory.models import Organisation, PersonSkill
+from reflexes.mechanisms.directory.models import CertificateClaim, FlyingTerms, Organisation, PersonSkill, Twinning
 from reflexes.mechanisms.directory.services import recipient_of
+from reflexes.pistes.resources.micro_mobility.models import PublicPage
 
 ROLES = (
     "stranger",
@@ -97,6 +100,11 @@ def build() -> World:
     make_offer(colleague, weekly_cap=10)
     wish = make_wish(offer, "no_weekend")
 
+    certificate = PersonSkill.objects.create(person=agent, skill=make_skill("aide-soignant", regulated=True))
+    CertificateClaim.objects.create(held=certificate, body="École de soins")
+    departure = Departure.objects.create(
+        person=colleague, capacity=colleague.capacities.get(), last_day=clock.today(), said_at=clock.now()
+    )
     site = make_place(hall, "Épicerie solidaire")
     for _number in range(20):
         make_need(hall, place=site, remote=True).delete()
@@ -119,11 +127,32 @@ def build() -> World:
         state: make_assignment(slot, agent, state=state, wave=wave, plan=plan)
         for state, slot in zip(life, slots, strict=True)
     }
+    learnt = make_need(hall, slots=2, place=site, days=half_days(8)[6:], stated_by=people["host"])
+    kept, heard = learnt.slots.order_by("day", "half")
+    missions["withheld"] = make_assignment(kept, agent, state="withheld")
+    other_half_day = OtherHalfDay.objects.create(assignment=missions["withheld"], day=slots[-1].day, half="pm")
+    missions["debriefed"] = make_assignment(heard, agent, state="debriefed")
+    remark = Debrief.objects.create(
+        assignment=missions["debriefed"],
+        remarks="Le quai est haut.",
+        share_remarks_with_host=True,
+        share_with_hr=True,
+        passed_on_at=clock.now(),
+    )
+    pair = Twinning.objects.create(home=home, host=make_unit(association, "Dépôt"))
+    terms = FlyingTerms.objects.create(person=agent, organisation=association, days_a_year=5, job_sheet="FP 12")
+    missions["reserve"] = make_assignment(slots[0], colleague, state="reserve", wave=wave)
+    call = Call.objects.create(slot=slots[0], person=colleague, made_by=people["coordinator"])
     waiver = WishWaiver.objects.create(person=agent, slot=slots[0])
     message = notify(recipient_of(agent), subject="Bonjour", body="Une question.", key="world:1", actions=())
     job = Job.objects.order_by("pk").first()
 
     exercise = make_exercise(name="Crue", plays_at=clock.now())
+    card = Surprise.objects.create(exercise=exercise, position=1, title="Le pont est fermé")
+    lesson = Lesson.objects.create(
+        exercise=exercise, words="À revoir", verdict="adapt", owner=people["coordinator"], due_on=clock.today()
+    )
+    PublicPage.objects.create(on=True, phone="+33465710000", organisation=hall)
 
     links = {
         "answer": world.link(agent, "answer", f"assignment:{missions['proposed'].pk}"),
@@ -153,12 +182,24 @@ def build() -> World:
         "place": site.pk,
         "offer": offer.pk,
         "wish": wish.pk,
-        "skill": PersonSkill.objects.get(person=agent).skill_id,
+        "skill": skill.pk,
+        "certificate": certificate.pk,
+        "capacity": agent.capacities.get().pk,
+        "keeper": people["coordinator"].capacities.get().pk,
+        "departure": departure.pk,
         "waiver": waiver.pk,
+        "call": call.pk,
+        "pair": pair.pk,
+        "flying_terms": terms.pk,
+        "remark": remark.pk,
+        "other_half_day": other_half_day.pk,
         "message": message.public_id,
         "job": job.pk if job else 0,
         "nothing": 0,
         "exercise": exercise.pk,
+        "card": card.pk,
+        "lesson": lesson.pk,
+        "invited": exercise.invited.order_by("pk").values_list("pk", flat=True)[0],
         "import": imported.pk,
         "unknown_key": uuid.UUID(int=0),
         **{f"mission_{state}": mission.pk for state, mission in missions.items()},

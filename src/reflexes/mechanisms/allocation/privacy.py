@@ -2,6 +2,8 @@
 
 from uuid import UUID
 
+from django.utils.translation import gettext_lazy as _
+
 from reflexes.core import registry
 from reflexes.mechanisms.allocation.models import (
     Assignment,
@@ -14,15 +16,32 @@ from reflexes.mechanisms.allocation.models import (
     LearningWish,
     MentorAbsence,
     Offer,
+    OtherHalfDay,
     PersonalPlan,
     PlanLine,
+    SkillGained,
     Thanks,
     WeekLoad,
     WishWaiver,
 )
+from reflexes.mechanisms.allocation.services.learning import SHARES
 from reflexes.mechanisms.allocation.states import State
 from reflexes.mechanisms.allocation.wishes import WISHES
 from reflexes.web.words import half_day_full
+
+# Who may read what of a return, when the person ticked it.
+
+WHY = _("To propose you missions that fit, within your limits, and to recognise what you gave.")
+UNTIL = _("Half-days, wishes and your own plan until you take them back; missions until you leave.")
+
+
+READERS = {
+    "share_remarks_with_host": _("the host: remarks"),
+    "share_with_lab": _("the innovation cell: remarks"),
+    "share_with_hr": _("human resources: remarks"),
+    "share_answers_with_hr": _("human resources: answers"),
+    "share_skills_with_hr": _("human resources: skills kept"),
+}
 
 
 def export(person_key: UUID) -> dict[str, object]:
@@ -31,6 +50,7 @@ def export(person_key: UUID) -> dict[str, object]:
     missions = (
         Assignment.objects.filter(person__key=person_key)
         .select_related("slot__need__organisation", "debrief")
+        .prefetch_related("skills_gained__skill")
         .order_by("day", "half", "pk")
     )
     known: dict[str, object] = {
@@ -93,6 +113,8 @@ def _mission(mission: Assignment) -> dict[str, object]:
         "state": str(State(mission.state).label),
         "hours": mission.hours,
         "remarks": debrief.remarks if debrief else "",
+        "shared_with": [str(READERS[name]) for name in READERS if debrief and getattr(debrief, name)],
+        "skills_kept": [str(one.skill) for one in mission.skills_gained.all()],
     }
 
 
@@ -116,7 +138,11 @@ def erase(person_key: UUID) -> None:
     MentorAbsence.objects.filter(person__key=person_key).delete()
     PlanLine.objects.filter(person__key=person_key).delete()
     WeekLoad.objects.filter(person__key=person_key).delete()
-    Debrief.objects.filter(assignment__person__key=person_key).update(remarks="", share_with_hr=False)
+    SkillGained.objects.filter(assignment__person__key=person_key).delete()
+    OtherHalfDay.objects.filter(assignment__person__key=person_key).delete()
+    Debrief.objects.filter(assignment__person__key=person_key).update(
+        remarks="", passed_on_at=None, **dict.fromkeys(SHARES, False)
+    )
     Assignment.objects.filter(person__key=person_key).update(capacity_loss="", basis="")
 
 

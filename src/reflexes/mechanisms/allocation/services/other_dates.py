@@ -106,6 +106,8 @@ def do_propose(*, actor: Actor, other: OtherHalfDay, slot_id: int) -> Assignment
     """Ask the person for the half-day that their service proposed: a proposal like any other, which they may refuse."""
     if not perms.can_plan(actor):
         raise PermissionDenied
+    if OtherHalfDay.objects.filter(pk=other.pk).exclude(proposal=None, closed_at=None).exists():
+        raise _meanwhile()
     option = next((one for one in options(other) if one.slot.pk == slot_id), None)
     if option is None:
         raise Refusal(
@@ -117,10 +119,14 @@ def do_propose(*, actor: Actor, other: OtherHalfDay, slot_id: int) -> Assignment
         with transaction.atomic():
             proposal = _ask(actor, other, option.slot)
     except IntegrityError as error:
-        raise Refusal(
-            "asked_meanwhile", _("Somebody asked this person a moment ago. Reload the page to see it."), conflict=True
-        ) from error
+        raise _meanwhile() from error
     return proposal
+
+
+def _meanwhile() -> Refusal:
+    return Refusal(
+        "asked_meanwhile", _("Somebody asked this person a moment ago. Reload the page to see it."), conflict=True
+    )
 
 
 def _ask(actor: Actor, other: OtherHalfDay, slot: Slot) -> Assignment:
@@ -143,9 +149,7 @@ def _ask(actor: Actor, other: OtherHalfDay, slot: Slot) -> Assignment:
     )
     taken = OtherHalfDay.objects.filter(pk=other.pk, proposal=None, closed_at=None).update(proposal=proposal)
     if not taken:
-        raise Refusal(
-            "asked_meanwhile", _("Somebody asked this person a moment ago. Reload the page to see it."), conflict=True
-        )
+        raise _meanwhile()
     if actor.exercise_id is None:
         Offer.objects.filter(person_id=proposal.person_id).update(last_asked_at=clock.now())
     record(

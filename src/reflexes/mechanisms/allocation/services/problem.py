@@ -30,7 +30,7 @@ from reflexes.mechanisms.allocation.services import accounts
 from reflexes.mechanisms.allocation.services.standing import Live, Standing
 from reflexes.mechanisms.allocation.states import HOLDING, LIVE, DropMotive, State
 from reflexes.mechanisms.crisis.models import Exercise
-from reflexes.mechanisms.directory.models import ParentalConsent, Person, PersonSkill, Place
+from reflexes.mechanisms.directory.models import ParentalConsent, Person, PersonSkill, Place, TwinTraining
 
 FOREVER = date(9999, 12, 31)
 # Why a pair is never asked again: a no is never held against anyone, it only ends the asking.
@@ -245,6 +245,10 @@ def _people(
         skills[person_id][slug] = expires or FOREVER
         if regulated and confirmer:
             confirmed[person_id][slug] = expires or FOREVER
+    # Trained in a twinned service: as good as having said it, while it is valid (docs/adr/0015).
+    trained = TwinTraining.objects.filter(until__gte=span[0], twinning__skill__regulated=False, **by_person)
+    for person_id, slug, until in trained.values_list("person_id", "twinning__skill__slug", "until"):
+        skills[person_id].setdefault(slug, until)
     in_force = ParentalConsent.objects.filter(revoked_at=None, **by_person)
     consenting = set(in_force.values_list("person_id", flat=True))
     experience: dict[int, set[str]] = defaultdict(set)

@@ -11,6 +11,7 @@ from django.http import Http404
 
 from reflexes.core import clock
 from reflexes.core.acting import Actor
+from reflexes.core.privacy.models import DataRequest
 from reflexes.mechanisms.allocation import perms
 from reflexes.mechanisms.allocation.models import (
     Assignment,
@@ -28,6 +29,8 @@ from reflexes.mechanisms.allocation.models import (
 from reflexes.mechanisms.allocation.services import flying, learning, other_dates, releases
 from reflexes.mechanisms.allocation.services.calls import calls_due
 from reflexes.mechanisms.allocation.services.concerns import visible_concerns
+from reflexes.mechanisms.allocation.services.departures import services_without_manager
+from reflexes.mechanisms.allocation.services.papers import certificates_to_confirm, papers_in_the_way
 from reflexes.mechanisms.allocation.services.reserve import reserve_for_free_places
 from reflexes.mechanisms.allocation.services.thanks import unthanked
 from reflexes.mechanisms.allocation.states import State
@@ -216,6 +219,12 @@ def job_sheets_to_review(actor: Actor) -> QuerySet[FlyingTerms]:
     return due.annotate(since=Cast("review_on", DateTimeField()))
 
 
+def data_requests(actor: Actor) -> QuerySet[DataRequest]:
+    """Return what people asked about their data and nobody answered; a drill asks nothing of the sort."""
+    waiting = DataRequest.objects.filter(answered_at=None)
+    return (waiting if actor.exercise_id is None else waiting.none()).annotate(since=F("made_at"))
+
+
 # code → (who waits, what to read). Order is the order of the page.
 SILENCES: dict[str, tuple[str, Reader]] = {
     "mentors_away": ("agents", mentors_away),
@@ -229,6 +238,7 @@ SILENCES: dict[str, tuple[str, Reader]] = {
     "reserve_first": ("hosts", reserve_first),
     "calls_due": ("people", calls_again),
     "stand_ins_wanted": ("agents", stand_ins_wanted),
+    "papers_in_the_way": ("agents", papers_in_the_way),
     "unprepared": ("agents", unprepared),
     "not_returned": ("services", not_returned),
     "not_debriefed": ("agents", not_debriefed),
@@ -238,8 +248,11 @@ SILENCES: dict[str, tuple[str, Reader]] = {
     "remarks_unanswered": ("agents", remarks_unanswered),
     "drills_due": ("services", drills_due),
     "job_sheets_to_review": ("services", job_sheets_to_review),
+    "certificates_to_confirm": ("people", certificates_to_confirm),
+    "services_without_manager": ("services", services_without_manager),
     "drafts": ("hosts", drafts),
     "unthanked": ("people", unthanked),
+    "data_requests": ("people", data_requests),
 }
 
 

@@ -10,6 +10,7 @@ CELL = frozenset({"coordinator"})
 HOST = frozenset({"host"})
 GIVER = frozenset({"agent", "volunteer"})
 MANAGER = frozenset({"manager"})
+ADMINISTRATOR = frozenset({"administrator"})
 HR = frozenset({"hr"})
 
 
@@ -55,14 +56,16 @@ piste = Piste(
         MenuEntry(_("Needs"), "micro_mobility:need_board", CELL, "list"),
         MenuEntry(_("Plans"), "micro_mobility:plan_list", CELL, "route"),
         MenuEntry(_("People"), "micro_mobility:pool", CELL, "users"),
-        MenuEntry(_("The cell"), "micro_mobility:tools", CELL, "layers"),
+        MenuEntry(_("The cell"), "micro_mobility:tools", CELL, "sliders-horizontal"),
         MenuEntry(_("My needs"), "micro_mobility:host_home", HOST, "list", home=True),
         MenuEntry(_("Arrivals"), "micro_mobility:arrivals", HOST, "users"),
         MenuEntry(_("My space"), "micro_mobility:my_space", GIVER, "house", home=True),
         MenuEntry(_("My missions"), "micro_mobility:my_missions", GIVER, "calendar"),
         MenuEntry(_("A fresh eye"), "micro_mobility:fresh_eye", HOST, "lightbulb"),
         MenuEntry(_("My service"), "micro_mobility:service", MANAGER, "users", home=True),
-        MenuEntry(_("Twinned services"), "micro_mobility:twins", MANAGER, "repeat"),
+        MenuEntry(_("Twinned services"), "micro_mobility:twins", MANAGER, "arrow-left-right"),
+        MenuEntry(_("Who keeps the cell"), "micro_mobility:cell_team", ADMINISTRATOR, "users"),
+        MenuEntry(_("People who leave"), "micro_mobility:departures", ADMINISTRATOR, "log-out"),
         MenuEntry(_("Shared returns"), "micro_mobility:shared_returns", HR, "message-circle", home=True),
     ),
 )

@@ -17,13 +17,15 @@ from reflexes.core.accounts.links import LIFE_DAYS, make_link, revoke_links
 from reflexes.core.accounts.models import MagicLink
 from reflexes.core.notifications.recipients import Channel, way_to
 from reflexes.core.notifications.services import Action, notify
-from reflexes.mechanisms.allocation.models import Assignment, WishWaiver
+from reflexes.mechanisms.allocation.models import Assignment, Concern, Slot, WishWaiver
+from reflexes.mechanisms.allocation.services.deadlines import next_above
+from reflexes.mechanisms.allocation.services.missions import mentor_missing
 from reflexes.mechanisms.allocation.states import DropMotive, State
 from reflexes.mechanisms.directory import roles
-from reflexes.mechanisms.directory.models import Person
+from reflexes.mechanisms.directory.models import Person, Twinning
 from reflexes.mechanisms.directory.services import managers_of, people_holding, recipient_of
 from reflexes.mechanisms.journal.models import Entry
-from reflexes.pistes.resources.micro_mobility.messages import agent, service
+from reflexes.pistes.resources.micro_mobility.messages import agent, asking, day, learning, service
 from reflexes.pistes.resources.micro_mobility.messages.facts import (
     ANSWER,
     RELEASE,
@@ -32,6 +34,7 @@ from reflexes.pistes.resources.micro_mobility.messages.facts import (
     Choice,
     Words,
     Writer,
+    contacts,
     other_half_day,
     reached_at,
 )
@@ -47,14 +50,19 @@ CLOSING = frozenset({"withdrawn", "dropped", "excused"})
 # A text message with its link stays under this: two ordinary ones put together.
 SHORT = 299
 CUT = 20
+# Nobody of the cell has to be told of these.
+BY_CELL = frozenset({DropMotive.CELL, DropMotive.HOLDER, DropMotive.UNANSWERED})
 
 
 WRITERS: dict[str, dict[str, Writer]] = {
-    "agent": agent.WRITERS,
-    "managers": service.MANAGERS,
-    "hosts": service.HOSTS,
-    "cell": service.CELL,
-    "hr": service.HR,
+    "agent": agent.WRITERS | learning.AGENT | day.AGENT | asking.AGENT,
+    "managers": service.MANAGERS | asking.MANAGERS | learning.MANAGERS | day.OTHERS | {"replaced": service.withdrawn},
+    "hosts": service.HOSTS | learning.HOSTS | day.OTHERS,
+    "cell": service.CELL | day.OTHERS,
+    "mentor": day.MENTOR,
+    "contacts": day.OTHERS,
+    "above": day.ABOVE,
+    "hr": learning.HR,
 }
 
 
@@ -76,6 +84,9 @@ AUDIENCES: dict[str, tuple[str, ...]] = {
     "withdrawn": ("managers",),
     "declined": (),
     "expired": ("agent",),
+    "reserved": ("agent",),
+    "not_needed": ("agent",),
+    "designated": ("agent", "managers"),
     "released": ("hosts",),
     "withheld": ("agent", "cell"),
     "confirmed": ("agent",),
@@ -86,7 +97,20 @@ AUDIENCES: dict[str, tuple[str, ...]] = {
     "no_show": ("agent", "cell"),
     "done": ("agent",),
     "returned": ("hosts", "managers"),
-    "debriefed": ("hosts", "hr"),
+    "debriefed": (),
+    "replaced": ("agent", "managers"),
+    "nobody_found": ("agent",),
+    "escalated": ("above",),
+    "mentor_away": ("agent",),
+    "mentor_changed": ("agent", "mentor"),
+    "stopped": ("agent", "managers", "hosts", "contacts", "cell"),
+    "started": ("agent", "managers"),
+    "goes_as_agreed": ("managers",),
+    "other_half_day_closed": ("agent", "managers"),
+    "loss_acknowledged": ("managers",),
+    "remark_passed": ("hosts",),
+    "remark_answered": ("agent",),
+    "shared": ("hr",),
 }
 
 
@@ -105,7 +129,7 @@ def loaded(assignment_id: int) -> Assignment | None:
             "hr_contact",
             "wave",
             "plan",
-            "debrief",
+            "debrief__host_answer",
         )
         .filter(pk=assignment_id)
         .first()
@@ -152,6 +176,14 @@ def readers_of(assignment: Assignment, audience: str) -> list[Person]:
         case "hosts":
             need = assignment.slot.need
             return people_holding(roles.HOST, organisation_id=need.organisation_id)
+        case "above":
+            return next_above(assignment)
+        case "mentor":
+            return [assignment.mentor] if assignment.mentor and not mentor_missing(assignment) else []
+        case "contacts":
+            welcomed = {one.pk for one in readers_of(assignment, "hosts")}
+            named = {one.pk: one for one in contacts(assignment) if one is not None and one.pk not in welcomed}
+            return list(named.values())
         case "hr":
             return people_holding(roles.HR, organisation_id=capacity.organisation_id) if capacity else []
         case _:
@@ -160,7 +192,16 @@ def readers_of(assignment: Assignment, audience: str) -> list[Person]:
 
 def _settled(assignment: Assignment, event: str) -> bool:
     """Tell whether a question is no longer one when its turn to be asked comes."""
-    awaited = {"proposed": State.PROPOSED, "accepted": State.ACCEPTED, "released": State.RELEASED}
+    awaited = {
+        "proposed": State.PROPOSED,
+        "accepted": State.ACCEPTED,
+        "escalated": State.ACCEPTED,
+        "released": State.RELEASED,
+        "nobody_found": State.STAND_IN,
+        # These two wait for a few minutes: a mistap taken back meanwhile tells nobody.
+        "no_show": State.NO_SHOW,
+        "excused": State.EXCUSED,
+    }
     return event in awaited and assignment.state != awaited[event]
 
 
@@ -172,11 +213,8 @@ def _concerns(assignment: Assignment, event: str, audience: str) -> bool:
         return bool(other_half_day(assignment))
     if event == "dropped":
         return _concerned_by_drop(assignment, audience)
-    if event == "debriefed":
-        debrief = getattr(assignment, "debrief", None)
-        chosen = debrief is not None and bool(debrief.remarks.strip())
-        to_hr = audience == "hr"
-        return chosen and (debrief.share_with_hr if to_hr else debrief.share_remarks_with_host)
+    if event == "remark_answered":
+        return hasattr(assignment, "debrief") and hasattr(assignment.debrief, "host_answer")
     return True
 
 
@@ -187,8 +225,10 @@ def _asked_managers(assignment: Assignment) -> bool:
 def _concerned_by_drop(assignment: Assignment, audience: str) -> bool:
     """The one who stops a mission knows it already; the others are told if they had heard of it."""
     stopped_by = {DropMotive.AGENT: "agent", DropMotive.HOST: "hosts", DropMotive.SERVICE: "managers"}
-    if stopped_by.get(DropMotive(assignment.drop_motive), "cell") == audience:
+    if stopped_by.get(DropMotive(assignment.drop_motive), "cell") == audience and audience != "cell":
         return False
+    if audience == "cell" and (assignment.drop_motive in BY_CELL or assignment.slot.stopped_at is not None):
+        return False  # the cell did it, or reads of the whole half-day in one message
     if audience == "agent":
         return True
     verb = "allocation.released" if audience == "hosts" else "allocation.accepted"
@@ -275,7 +315,18 @@ def by_voice() -> str:
 
 def _presses(assignment: Assignment, event: str) -> bool:
     """Tell whether the news cannot wait for the end of quiet hours: it changes today or tomorrow."""
-    changes = {"confirmed", "dropped", "turned_down", "withheld"}
+    changes = {
+        "confirmed",
+        "dropped",
+        "turned_down",
+        "withheld",
+        "replaced",
+        "nobody_found",
+        "mentor_away",
+        "mentor_changed",
+        "stopped",
+        "escalated",
+    }
     return event in changes and assignment.day <= clock.today() + timedelta(days=1)
 
 
@@ -292,3 +343,29 @@ def tell_waiver(waiver: WishWaiver, *, key: str, exercise_id: int | None) -> Non
         )
         words = agent.waiver_asked(waiver, reader, agent.limits_of(waiver))
         deliver(words, reader, link, key=f"{key}:{reader.pk}", exercise_id=exercise_id)
+
+
+def tell_concern(concern: Concern, event: str, *, key: str) -> None:
+    """Tell the cell that something was told in confidence, or the person who told it what becomes of it."""
+    readers = people_holding(roles.COORDINATOR) if event == "concern_told" else [concern.person]
+    for reader in readers:
+        with translation.override(reader.language):
+            words = day.CONCERN[event](concern, reader)
+            deliver(words, reader, "", key=f"{key}:{reader.pk}", exercise_id=concern.exercise_id)
+
+
+def tell_whole_stop(slots: list[Slot], motive: str, *, key: str, exercise_id: int | None) -> None:
+    """Tell the cell once that everything stopped somewhere, whatever the number of people."""
+    for reader in people_holding(roles.COORDINATOR):
+        with translation.override(reader.language):
+            words = day.whole_stop(slots, motive, reader)
+            deliver(words, reader, "", key=f"{key}:{reader.pk}", urgent=True, exercise_id=exercise_id)
+
+
+def tell_drill_due(pair: Twinning) -> None:
+    """Remind the managers of both services that their drill is due; where nobody manages, the cell."""
+    readers = {one.pk: one for unit in (pair.home_id, pair.host_id) for one in managers_of(unit)}
+    for reader in readers.values() or people_holding(roles.COORDINATOR):
+        with translation.override(reader.language):
+            key = f"micro_mobility.drill_due:{pair.pk}:{pair.next_drill_on.isoformat()}:{reader.pk}"
+            deliver(learning.drill_due(pair, reader), reader, "", key=key)

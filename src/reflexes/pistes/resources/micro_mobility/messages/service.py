@@ -144,9 +144,9 @@ def other_date(assignment: Assignment, reader: Person) -> Words:
                 "mission": titled(assignment),
                 "other": other_half_day(assignment),
             },
-            _("The place is open again: a new plan may fill it."),
+            _("The service has agreed to that half-day: see what fits, and ask."),
         ),
-        choices=(_page(_("Plan again"), "micro_mobility:plan_list"),),
+        choices=(_page(_("See what fits"), "micro_mobility:other_dates"),),
     )
 
 
@@ -243,21 +243,6 @@ def back_in_service(assignment: Assignment, reader: Person) -> Words:
     )
 
 
-def remarks(assignment: Assignment, reader: Person) -> Words:
-    """Pass on the remarks that the person chose to share with this reader (P09 (11))."""
-    return Words(
-        subject=_("What %(person)s saw with a newcomer's eye") % {"person": assignment.person},
-        body=paragraphs(
-            hello(reader),
-            _("%(person)s chose to share these remarks with you after %(when)s:")
-            % {"person": assignment.person, "when": when(assignment)},
-            assignment.debrief.remarks,
-            signature(),
-        ),
-        short=_("%(person)s shares remarks with you: ask the cell for them.") % {"person": assignment.person},
-    )
-
-
 def _page(label: str, name: str) -> Choice:
     return Choice(label, page=reverse(name))
 
@@ -273,9 +258,7 @@ HOSTS: dict[str, Writer] = {
     "stand_in": stand_in,
     "dropped": called_off,
     "returned": host_thanked,
-    "debriefed": remarks,
 }
-HR: dict[str, Writer] = {"debriefed": remarks}
 CELL: dict[str, Writer] = {
     "accepted": nobody_to_ask,
     "released": comes_to_host,

@@ -274,6 +274,10 @@ def test_p09_accept_13_appraisers_never_read_skills_wishes_refusals_or_debriefs(
     pages = ["/", SERVICE, *(f"{SERVICE}?semaine={next_monday(weeks)}" for weeks in (1, 2, 3))]
     pages += [f"/micro-mobilite/missions/{done.pk}/", f"/micro-mobilite/missions/{done.pk}/bilan/"]
     pages += ["/micro-mobilite/mon-espace/", "/micro-mobilite/mon-espace/pourquoi-pas-moi/"]
+    pages += [f"{SERVICE}liberer-tous/", f"/micro-mobilite/missions/{done.pk}/entretien/"]
+    pages += [f"/micro-mobilite/missions/{asked.pk}/entretien/", f"/micro-mobilite/missions/{done.pk}/partage/"]
+    shared = ("jumelages/", "regards-neufs/", "ce-que-voient-les-nouveaux/", "retours-partages/", "formations/")
+    pages += [f"/micro-mobilite/{name}" for name in (*shared, "agents-volants/", "autres-demi-journees/")]
     read = [Message.objects.get(person_key=manager.key).body]
     for person in (manager, hr, director):
         client = signed_in(person)

@@ -10,7 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from reflexes.core.acting import Actor
 from reflexes.core.errors import Refusal
+from reflexes.mechanisms.allocation import limits
 from reflexes.mechanisms.allocation.models import Assignment
+from reflexes.mechanisms.allocation.services import learning
 from reflexes.mechanisms.allocation.services.missions import do_debrief, do_return
 from reflexes.mechanisms.allocation.states import State
 from reflexes.pistes.resources.micro_mobility.views.answers import invalid, refused
@@ -30,7 +32,58 @@ def _question(label: object, help_text: object = "") -> forms.ChoiceField:
     )
 
 
-class DebriefForm(forms.Form):
+class SharingForm(forms.Form):
+    """What the person keeps, and who reads what: each thing a tick of its own, none by default (P09 (11))."""
+
+    skills = forms.MultipleChoiceField(
+        label=_("What do you keep from it?"),
+        help_text=_("What you tick joins what you can do. You and the cell read it; you can take it back."),
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+    share_remarks_with_host = forms.BooleanField(
+        label=_("The host team may read my remarks, without my name"), required=False
+    )
+    even_if_known = forms.BooleanField(
+        label=_("Pass them on at once, even if they guess that it is me"), required=False
+    )
+    share_with_lab = forms.BooleanField(
+        label=_("The innovation cell may read my remarks, without my name"), required=False
+    )
+    share_with_hr = forms.BooleanField(label=_("Human resources may read my remarks, with my name"), required=False)
+    share_skills_with_hr = forms.BooleanField(
+        label=_("Human resources may read the skills I keep, with my name"), required=False
+    )
+    share_answers_with_hr = forms.BooleanField(
+        label=_("Human resources may read my answers to the questions, with my name"), required=False
+    )
+
+    TICKS = (
+        "share_remarks_with_host",
+        "even_if_known",
+        "share_with_lab",
+        "share_with_hr",
+        "share_skills_with_hr",
+        "share_answers_with_hr",
+    )
+
+    def __init__(self, *args: Any, mission: Assignment, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        skills = learning.skills_of(mission)
+        if skills:
+            self.fields["skills"].choices = [(str(one.pk), str(one)) for one in skills]  # type: ignore[attr-defined]
+        else:
+            del self.fields["skills"]
+        if not learning.can_be_guessed(mission):
+            self.fields["even_if_known"].label = _("Pass them on at once, without waiting for the others'")
+
+    def shares(self) -> dict[str, Any]:
+        """Return what is kept and shared, as the services take it."""
+        kept = [int(pk) for pk in self.cleaned_data.get("skills", [])]
+        return {"skill_ids": kept, **{name: self.cleaned_data[name] for name in self.TICKS}}
+
+
+class DebriefForm(SharingForm):
     """X8: volunteers? fresh eye used and roles split? return prepared? Then free words, and who reads them."""
 
     was_volunteer = _question(_("Did you go because you wanted to?"))
@@ -39,13 +92,11 @@ class DebriefForm(forms.Form):
     return_prepared = _question(_("Was your return to your post prepared?"))
     remarks = forms.CharField(
         label=_("What did you notice?"),
-        help_text=_("In your own words. Nobody reads it but you and the cell, unless you tick a box below."),
+        help_text=_("In your own words. It stays with you, unless you tick a box below."),
         widget=forms.Textarea(attrs={"rows": 5}),
         required=False,
         max_length=4000,
     )
-    share_remarks_with_host = forms.BooleanField(label=_("The host may read my remarks"), required=False)
-    share_with_hr = forms.BooleanField(label=_("Human resources may read my remarks"), required=False)
 
     QUESTIONS = ("was_volunteer", "fresh_eye_used", "roles_split", "return_prepared")
 
@@ -64,13 +115,16 @@ def debriefed(
 ) -> HttpResponse:
     """Show and take the debrief; somebody who is back without having said it says so by the same gesture."""
     posted = request.method == "POST"
-    form = DebriefForm(request.POST if posted else None)
+    form = DebriefForm(request.POST if posted else None, mission=assignment)
+    form.order_fields([*DebriefForm.QUESTIONS, "skills", "remarks", *(name for name in DebriefForm.TICKS)])
     context: dict[str, Any] = {
         "form": form,
         "mission": assignment,
         "need": assignment.slot.need,
         "ready": assignment.state in {State.DONE, State.RETURNED},
         "over": assignment.state == State.DEBRIEFED,
+        "alone": learning.newcomers_at(assignment) if learning.can_be_guessed(assignment) else 0,
+        "together": limits.NEWCOMERS_TOGETHER,
     }
     if not posted:
         return page(request, TEMPLATE, context)
@@ -85,8 +139,7 @@ def debriefed(
                 assignment=assignment,
                 answers=form.answers(),
                 remarks=form.cleaned_data["remarks"],
-                share_remarks_with_host=form.cleaned_data["share_remarks_with_host"],
-                share_with_hr=form.cleaned_data["share_with_hr"],
+                **form.shares(),
             )
             spend()
     except Refusal as refusal:

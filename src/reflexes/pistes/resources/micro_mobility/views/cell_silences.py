@@ -1,161 +1,37 @@
 """The cell's home: what waits, on whom, since when (design.md rule 2; screens.md 1)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.functional import Promise
+from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from reflexes.core import clock
 from reflexes.core.errors import Refusal
 from reflexes.mechanisms.allocation import perms
-from reflexes.mechanisms.allocation.models import Assignment
-from reflexes.mechanisms.allocation.services import nudges
+from reflexes.mechanisms.allocation.models import Assignment, Concern, MentorAbsence
+from reflexes.mechanisms.allocation.services import deadlines, nudges
 from reflexes.mechanisms.allocation.services import silences as tables
+from reflexes.mechanisms.allocation.services.concerns import can_be_told
 from reflexes.mechanisms.allocation.states import State, WithholdMotive
+from reflexes.mechanisms.crisis.exercises import last_rehearsal, rehearsal_due
 from reflexes.mechanisms.directory.models import Person
-from reflexes.mechanisms.directory.services import managers_by_unit, managers_of
+from reflexes.mechanisms.directory.services import managers_above_by_unit, managers_by_unit
 from reflexes.pistes.resources.micro_mobility.views.answers import done, invalid, refused
 from reflexes.pistes.resources.micro_mobility.views.cell import PER_PAGE, access_cell, phone_of
+from reflexes.pistes.resources.micro_mobility.views.eve import eve_of
+from reflexes.pistes.resources.micro_mobility.views.silence_words import GROUPS, SAYINGS, Text
 from reflexes.web.pages import page, paginate
 from reflexes.web.parts import Bar, BarChart
-
-Text = str | Promise
-
-
-@dataclass(frozen=True, slots=True)
-class Saying:
-    """How one silence reads: its sentence by count, who can unblock it, what to do, and why it matters."""
-
-    sentence: Any
-    unblocked_by: Text
-    action: Text
-    title: Text
-    about: Text
-    tone: str = "waits"
-
-
-# Silence code (allocation.services.silences) → its words.
-SAYINGS: dict[str, Saying] = {
-    "offers_unanswered": Saying(
-        ngettext_lazy(
-            "%(count)s person offered to help and heard nothing.",
-            "%(count)s people offered to help and heard nothing.",
-            "count",
-        ),
-        gettext_lazy("the cell"),
-        gettext_lazy("Answer"),
-        gettext_lazy("Offers nobody answered"),
-        gettext_lazy("Every offer gets a human answer, even when there is nothing to ask for yet."),
-    ),
-    "agents_silent": Saying(
-        ngettext_lazy(
-            "%(count)s agent has not answered a proposal.",
-            "%(count)s agents have not answered a proposal.",
-            "count",
-        ),
-        gettext_lazy("the agents"),
-        gettext_lazy("Remind or call"),
-        gettext_lazy("Agents who have not answered"),
-        gettext_lazy("Refusing costs nothing: a reminder asks for an answer, not for a yes."),
-    ),
-    "managers_silent": Saying(
-        ngettext_lazy(
-            "%(count)s agent who said yes waits for their manager.",
-            "%(count)s agents who said yes wait for their managers.",
-            "count",
-        ),
-        gettext_lazy("the home managers"),
-        gettext_lazy("Remind or call"),
-        gettext_lazy("Managers who have not answered"),
-        gettext_lazy("These agents said yes. Their manager releases them, or keeps them with a motive."),
-    ),
-    "hosts_silent": Saying(
-        ngettext_lazy(
-            "%(count)s released agent waits for the host to confirm.",
-            "%(count)s released agents wait for the host to confirm.",
-            "count",
-        ),
-        gettext_lazy("the hosts"),
-        gettext_lazy("Remind or call"),
-        gettext_lazy("Hosts who have not confirmed"),
-        gettext_lazy("The agent said yes and the service let them go: the host still has to say it expects them."),
-    ),
-    "needs_short": Saying(
-        ngettext_lazy(
-            "%(count)s half-day of a vital need has free places and nobody asked.",
-            "%(count)s half-days of vital needs have free places and nobody asked.",
-            "count",
-        ),
-        gettext_lazy("the cell"),
-        gettext_lazy("Why?"),
-        gettext_lazy("Vital half-days with nobody asked"),
-        gettext_lazy("Run a plan, or read why nobody can be asked: call, recruit or train."),
-    ),
-    "stand_ins_wanted": Saying(
-        ngettext_lazy("%(count)s agent looks for a stand-in.", "%(count)s agents look for a stand-in.", "count"),
-        gettext_lazy("the cell"),
-        gettext_lazy("Find somebody"),
-        gettext_lazy("Stand-ins looked for"),
-        gettext_lazy("The holder keeps the mission until somebody takes it."),
-    ),
-    "unprepared": Saying(
-        ngettext_lazy(
-            "%(count)s mission of the next two days is not prepared.",
-            "%(count)s missions of the next two days are not prepared.",
-            "count",
-        ),
-        gettext_lazy("the hosts"),
-        gettext_lazy("Prepare"),
-        gettext_lazy("Missions not prepared"),
-        gettext_lazy("Nobody starts before the short training and the safety rules."),
-    ),
-    "not_returned": Saying(
-        ngettext_lazy(
-            "%(count)s agent is not back at their post on the date planned.",
-            "%(count)s agents are not back at their posts on the date planned.",
-            "count",
-        ),
-        gettext_lazy("the cell"),
-        gettext_lazy("Organise the return"),
-        gettext_lazy("Agents not back at their post"),
-        gettext_lazy("A mission ends with a return: call the agent or the home service, then write it down here."),
-    ),
-    "not_debriefed": Saying(
-        ngettext_lazy(
-            "%(count)s agent came back and was not heard yet.",
-            "%(count)s agents came back and were not heard yet.",
-            "count",
-        ),
-        gettext_lazy("the cell"),
-        gettext_lazy("Hear them"),
-        gettext_lazy("Returns without a debrief"),
-        gettext_lazy("What a newcomer saw is lost within days. The agent decides what goes further."),
-    ),
-    "drafts": Saying(
-        ngettext_lazy(
-            "%(count)s need was begun and never opened.", "%(count)s needs were begun and never opened.", "count"
-        ),
-        gettext_lazy("the hosts"),
-        gettext_lazy("Finish with them"),
-        gettext_lazy("Needs begun and never opened"),
-        gettext_lazy("A host stopped on the way: a call often finishes it in two minutes."),
-        tone="going",
-    ),
-}
-GROUPS: dict[str, Text] = {
-    "people": gettext_lazy("People who offered are waiting"),
-    "agents": gettext_lazy("Agents are waiting"),
-    "hosts": gettext_lazy("Hosts are waiting"),
-    "services": gettext_lazy("Home services are waiting"),
-}
+from reflexes.web.words import full_date
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +60,7 @@ def silences(request: HttpRequest) -> HttpResponse:
                 silence.count,
                 silence.since,
                 saying.unblocked_by,
-                reverse("micro_mobility:silence_list", args=[silence.code]),
+                reverse(saying.page) if saying.page else reverse("micro_mobility:silence_list", args=[silence.code]),
                 saying.action,
                 saying.tone,
             )
@@ -201,11 +77,47 @@ def silences(request: HttpRequest) -> HttpResponse:
                 SAYINGS["needs_short"].tone,
             )
         )
+    if (rehearsal := _rehearsal_due()) is not None:
+        groups.setdefault("services", []).append(rehearsal)
+    if (eve := eve_of(request)).count:
+        groups.setdefault("hosts", []).append(
+            Waiting(
+                ngettext(
+                    "%(count)s thing is not settled for %(day)s.",
+                    "%(count)s things are not settled for %(day)s.",
+                    eve.count,
+                )
+                % {"count": eve.count, "day": full_date(eve.day)},
+                eve.count,
+                eve.since,
+                SAYINGS["needs_short"].unblocked_by,
+                reverse("micro_mobility:eve"),
+                _("See the list"),
+                SAYINGS["needs_short"].tone,
+            )
+        )
     context = {
         "groups": [(GROUPS[group], lines) for group, lines in groups.items()],
         "week": _week_chart(request),
     }
     return page(request, "micro_mobility/cell/silences.html", context)
+
+
+def _rehearsal_due() -> Waiting | None:
+    """Return the line of an exercise that is due: its planned day has come, or the years of the law have passed."""
+    due, since = rehearsal_due()
+    if not due or since is None:
+        return None
+    last = last_rehearsal()
+    return Waiting(
+        _("An exercise is due; the last one was on %(day)s.") % {"day": full_date(last.date()) if last else "–"},
+        1,
+        timezone.make_aware(datetime.combine(since, time(8))),
+        _("the cell"),
+        reverse("crisis:exercises"),
+        _("Open an exercise"),
+        "waits",
+    )
 
 
 def _week_chart(request: HttpRequest) -> BarChart:
@@ -228,6 +140,8 @@ def _week_chart(request: HttpRequest) -> BarChart:
 def silence_list(request: HttpRequest, code: str) -> HttpResponse:
     """Show everything one silence holds, oldest first, each with its one action."""
     access_cell(request.actor)
+    if code in SAYINGS and SAYINGS[code].page:
+        return redirect(SAYINGS[code].page)
     rows = paginate(request, tables.waiting_on(request.actor, code), PER_PAGE)
     context = {
         "saying": SAYINGS[code],
@@ -252,6 +166,11 @@ class Line:
     contact: str = ""
     nudge: bool = False
     write: bool = False
+    above: Sequence[tuple[Person, str]] = ()
+    escalate: bool = False
+    stand_in: bool = False
+    absence: MentorAbsence | None = None
+    concern: Concern | None = None
 
 
 def _lines(code: str, rows: Iterable[Any]) -> list[Line]:
@@ -260,13 +179,20 @@ def _lines(code: str, rows: Iterable[Any]) -> list[Line]:
         return [Line(row, person=row.person, phone=phone_of(row.person)) for row in rows]
     if code == "needs_short":
         return [Line(row, slot=row, need=row.need) for row in rows]
+    if code == "mentors_away":
+        return [Line(row, absence=row) for row in rows]
+    if code == "concerns_open":
+        return [Line(row, concern=row) for row in rows]
+    if code == "series_ending":
+        return [Line(row, need=row, contact=str(row.mentor or ""), phone=phone_of(row.mentor)) for row in rows]
     if code == "drafts":
         return [Line(row, need=row) for row in rows]
-    called = _managers(rows) if code == "managers_silent" else {}
-    return [_mission_line(row, called.get(row.pk) or _contact(code, row)) for row in rows]
+    called = _managers(rows) if code in {"managers_silent", "managers_late"} else {}
+    above = _above(rows) if code == "managers_late" else {}
+    return [_mission_line(row, called.get(row.pk) or _contact(code, row), above.get(row.pk, ()), code) for row in rows]
 
 
-def _mission_line(mission: Assignment, contact: Person | None) -> Line:
+def _mission_line(mission: Assignment, contact: Person | None, above: Sequence[Person], code: str) -> Line:
     return Line(
         mission,
         person=mission.person,
@@ -277,12 +203,15 @@ def _mission_line(mission: Assignment, contact: Person | None) -> Line:
         contact=str(contact or ""),
         nudge=mission.state in nudges.WAITED_FOR,
         write=mission.state in nudges.CAN_BE_SAID,
+        above=[(one, phone_of(one)) for one in above],
+        escalate=code == "managers_late" and bool(above) and mission.escalated_at is None,
+        stand_in=code == "stand_ins_wanted",
     )
 
 
 def _contact(code: str, mission: Assignment) -> Person | None:
     """Return whom to call about a mission that waits."""
-    if code == "managers_silent":
+    if code in {"managers_silent", "managers_late"}:
         return None
     return mission.slot.need.mentor if code in {"hosts_silent", "unprepared"} else mission.person
 
@@ -299,6 +228,15 @@ def _managers(missions: list[Assignment]) -> dict[int, Person]:
     return found
 
 
+def _above(missions: list[Assignment]) -> dict[int, list[Person]]:
+    """Return who is asked when the home manager of each mission does not answer."""
+    higher = managers_above_by_unit({unit for mission in missions if (unit := _unit_of(mission)) is not None})
+    return {
+        mission.pk: [one for one in higher.get(_unit_of(mission) or 0, []) if one.pk != mission.person_id]
+        for mission in missions
+    }
+
+
 def _unit_of(mission: Assignment) -> int | None:
     offer = getattr(mission.person, "offer", None)
     return offer.capacity.unit_id if offer and offer.capacity else None
@@ -312,7 +250,7 @@ def mission_nudge(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         waited_for = nudges.do_nudge(actor=request.actor, assignment=mission)
     except Refusal as refusal:
-        return refused(request, "micro_mobility/cell/on_behalf.html", _behalf(mission, None), refusal)
+        return refused(request, "micro_mobility/cell/on_behalf.html", on_behalf_context(mission, None), refusal)
     return done(request, NUDGED[waited_for], "micro_mobility:mission_on_behalf", mission.pk)
 
 
@@ -338,6 +276,12 @@ class AnswerForm(forms.Form):
         ],
         required=False,
     )
+    said_by = forms.ChoiceField(
+        label=gettext_lazy("Who answered for the home service?"),
+        help_text=gettext_lazy("Their name stays with the answer."),
+        required=False,
+        widget=forms.RadioSelect,
+    )
     reason = forms.CharField(
         label=gettext_lazy("If the host does not confirm: why, in one sentence?"), required=False, max_length=200
     )
@@ -346,6 +290,10 @@ class AnswerForm(forms.Form):
         super().__init__(*args, **kwargs)
         said = nudges.CAN_BE_SAID.get(mission.state, ())
         self.fields["said"].choices = [(one.value, one.label) for one in said]
+        able = nudges.may_release(mission) if nudges.Said.WITHHOLD in said else []
+        self.fields["said_by"].choices = [(one.pk, str(one)) for one in able]
+        if not able:
+            del self.fields["said_by"]
         if nudges.Said.WITHHOLD not in said:
             del self.fields["motive"]
         if nudges.Said.TURN_DOWN not in said:
@@ -359,22 +307,25 @@ def mission_on_behalf(request: HttpRequest, pk: int) -> HttpResponse:
     mission = perms.access_assignment(request.actor, pk)
     template = "micro_mobility/cell/on_behalf.html"
     if request.method == "GET":
-        return page(request, template, _behalf(mission, AnswerForm(mission=mission)))
+        return page(request, template, on_behalf_context(mission, AnswerForm(mission=mission)))
     form = AnswerForm(request.POST, mission=mission)
     if not form.is_valid():
-        return invalid(request, template, _behalf(mission, form))
+        return invalid(request, template, on_behalf_context(mission, form))
     try:
-        nudges.do_write_answer(actor=request.actor, assignment=mission, **form.cleaned_data)
+        said_by = form.cleaned_data.pop("said_by", "")
+        nudges.do_write_answer(
+            actor=request.actor, assignment=mission, said_by=int(said_by) if said_by else None, **form.cleaned_data
+        )
     except Refusal as refusal:
         mission.refresh_from_db()
-        return refused(request, template, _behalf(mission, form), refusal)
+        return refused(request, template, on_behalf_context(mission, form), refusal)
     return done(request, _("The answer is written down."), "micro_mobility:need_detail", mission.slot.need_id)
 
 
-def _behalf(mission: Assignment, form: AnswerForm | None) -> dict[str, Any]:
+def on_behalf_context(mission: Assignment, form: AnswerForm | None) -> dict[str, Any]:
     need = mission.slot.need
     accepted = mission.state == State.ACCEPTED
-    managers = managers_of(_unit_of(mission), besides=mission.person_id) if accepted else []
+    managers = nudges.may_release(mission) if accepted else []
     called = {
         State.ACCEPTED: managers,
         State.RELEASED: [need.mentor, need.contact],
@@ -386,6 +337,9 @@ def _behalf(mission: Assignment, form: AnswerForm | None) -> dict[str, Any]:
         "can_write": mission.state in nudges.CAN_BE_SAID,
         "can_nudge": mission.state in nudges.WAITED_FOR,
         "nudged_at": nudges.last_nudge(mission),
+        "can_escalate": accepted and mission.escalated_at is None and bool(deadlines.next_above(mission)),
+        "may_tell": can_be_told(mission),
+        "can_stand_in": mission.state in {State.CONFIRMED, State.STAND_IN},
         "called": [(person, phone_of(person)) for person in called if person],
         "menu_here": "micro_mobility:silences",
     }

@@ -52,9 +52,19 @@ TOOLS: dict[str | Promise, tuple[Tool, ...]] = {
         Tool("micro_mobility:public_page", _("Public page"), _("What everybody may read, if you wish."), "megaphone"),
         Tool("crisis:exercises", _("Exercises"), _("Drill on the real screens: nothing leaves the house."), "flag"),
         Tool("micro_mobility:training", _("What to train for"), _("What lacks most, who would learn."), "lightbulb"),
-        Tool("micro_mobility:twins", _("Twinned services"), _("Who is trained where, and the next drill."), "repeat"),
+        Tool(
+            "micro_mobility:twins",
+            _("Twinned services"),
+            _("Who is trained where, and the next drill."),
+            "arrow-left-right",
+        ),
         Tool("micro_mobility:flying", _("Flying agents"), _("Days for another authority in the job sheet."), "send"),
-        Tool("crisis:sequences", _("Sequences"), _("Say what changes and what does not, and until when."), "layers"),
+        Tool(
+            "crisis:sequences",
+            _("Sequences"),
+            _("Say what changes and what does not, and until when."),
+            "calendar-clock",
+        ),
     ),
 }
 

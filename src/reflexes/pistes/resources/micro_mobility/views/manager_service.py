@@ -10,6 +10,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -18,11 +19,14 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from reflexes.core import clock
+from reflexes.core.acting import Actor
 from reflexes.core.errors import Refusal
 from reflexes.mechanisms.allocation import perms
 from reflexes.mechanisms.allocation.models import Assignment, Half
+from reflexes.mechanisms.allocation.services import other_dates
 from reflexes.mechanisms.allocation.services.minimums import Kept, Left, do_set_minimums, left_at
 from reflexes.mechanisms.allocation.services.missions import do_release, do_return, do_withhold
+from reflexes.mechanisms.allocation.services.releases import below_minimum, given_lately
 from reflexes.mechanisms.allocation.states import State, WithholdMotive
 from reflexes.mechanisms.directory import roles
 from reflexes.mechanisms.directory.models import Unit
@@ -37,6 +41,7 @@ SERVICE = "micro_mobility:service"
 AWAY = (State.RELEASED, State.CONFIRMED, State.STAND_IN, State.STARTED)
 WEEK = timedelta(days=7)
 AHEAD = timedelta(days=15)
+LeftAt = dict[tuple[int, date, str], Left]
 WORKING_DAYS = 5
 
 
@@ -93,11 +98,21 @@ class Line:
     minimum: str
 
 
-def _unit(request: HttpRequest) -> Unit:
+def access_unit(request: HttpRequest) -> Unit:
     """Return the unit of a manager; whoever acts otherwise manages nothing."""
     if request.actor.role != roles.MANAGER or request.actor.unit_id is None:
         raise PermissionDenied
     return get_object_or_404(Unit.objects.select_related("organisation"), pk=request.actor.unit_id)
+
+
+def asking_of(actor: Actor) -> QuerySet[Assignment]:
+    """Return the missions that wait for this manager's answer, the most urgent first."""
+    return (
+        perms.missions_of_service(actor)
+        .filter(state=State.ACCEPTED)
+        .select_related("person__offer__capacity__unit", "slot__need__organisation", "slot__need__place__commune")
+        .order_by("release_by", "day", "half", "pk")
+    )
 
 
 def _monday(request: HttpRequest) -> date:
@@ -117,13 +132,17 @@ def unit_of(mission: Assignment) -> int | None:
     return capacity.unit_id if capacity else None
 
 
-def requests_of(missions: Iterable[Assignment], units: set[int], exercise_id: int | None) -> list[Request]:
+def _left(missions: list[Assignment], units: set[int], exercise_id: int | None) -> LeftAt:
+    days = [mission.day for mission in missions]
+    return left_at(units, min(days), max(days), exercise_id=exercise_id) if days else {}
+
+
+def requests_of(
+    missions: Iterable[Assignment], units: set[int], exercise_id: int | None, *, left: LeftAt | None = None
+) -> list[Request]:
     """Return those who ask to go with what each leaves: one reading for all."""
     asking = list(missions)
-    if not asking:
-        return []
-    days = [mission.day for mission in asking]
-    left = left_at(units, min(days), max(days), exercise_id=exercise_id)
+    left = _left(asking, units, exercise_id) if left is None else left
     return [
         Request(
             mission,
@@ -138,16 +157,16 @@ def _context(
     request: HttpRequest, *, kept: tuple[int, WithholdForm] | None = None, typed: QueryDict | None = None
 ) -> dict[str, Any]:
     """Return the whole page; ``kept`` is the refused form of one request, shown open in its place."""
-    unit, monday = _unit(request), _monday(request)
+    unit, monday = access_unit(request), _monday(request)
     actor = request.actor
     sunday = monday + timedelta(days=6)
     units = units_below(unit.pk)
     missions = perms.missions_of_service(actor).select_related(
         "person__offer__capacity__unit", "slot__need__organisation", "slot__need__place__commune"
     )
-    asking = requests_of(
-        missions.filter(state=State.ACCEPTED).order_by("release_by", "day", "half", "pk"), units, actor.exercise_id
-    )
+    waiting = list(asking_of(actor))
+    left = _left(waiting, units, actor.exercise_id)
+    asking = requests_of(waiting, units, actor.exercise_id, left=left)
     if kept is not None:
         asking = [
             Request(one.mission, one.left, kept[1], refused=True) if one.mission.pk == kept[0] else one
@@ -155,6 +174,7 @@ def _context(
         ]
     away = list(missions.filter(state__in=AWAY, day__range=(monday, sunday)).order_by("day", "half", "pk"))
     back = missions.filter(state__in=(State.STARTED, State.DONE)).order_by("returns_on", "day", "pk")
+    may_all_go = len(waiting) > 1 and not below_minimum(waiting, actor.exercise_id, left=left)
     return {
         "unit": unit,
         "monday": monday,
@@ -164,6 +184,9 @@ def _context(
         "away": away,
         "back": back,
         "today": clock.today(),
+        "may_all_go": may_all_go,
+        "proposed": other_dates.of_service(actor),
+        "given": given_lately(actor),
         "lines": _lines(unit, monday, away, actor.exercise_id, typed),
         "minimum_refused": typed is not None,
     }
@@ -198,7 +221,7 @@ def _figures(key: str, left: Left | None, typed: QueryDict | None) -> tuple[str,
 
 
 def _access_request(request: HttpRequest, pk: int) -> Assignment:
-    _unit(request)
+    access_unit(request)
     return perms.access_assignment(request.actor, pk)
 
 
@@ -243,7 +266,7 @@ def withhold(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def service_minimum(request: HttpRequest) -> HttpResponse:
     """Say how many people the service expects and keeps on each half-day of the week shown."""
-    unit, monday = _unit(request), _monday(request)
+    unit, monday = access_unit(request), _monday(request)
     try:
         do_set_minimums(actor=request.actor, unit=unit, kept=_kept(request, monday))
     except Refusal as refusal:

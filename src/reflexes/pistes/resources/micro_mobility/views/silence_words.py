@@ -301,6 +301,18 @@ SAYINGS: dict[str, Saying] = {
         tone="going",
         page="micro_mobility:thanks",
     ),
+    "data_requests": Saying(
+        ngettext_lazy(
+            "%(count)s person asked something about their data.",
+            "%(count)s people asked something about their data.",
+            "count",
+        ),
+        gettext_lazy("the cell"),
+        gettext_lazy("Answer"),
+        gettext_lazy("Requests about data"),
+        gettext_lazy("To correct, to object, to leave: each one gets an answer in words."),
+        page="data_requests",
+    ),
 }
 GROUPS: dict[str, Text] = {
     "people": gettext_lazy("People who offered are waiting"),
