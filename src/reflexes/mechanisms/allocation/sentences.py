@@ -12,6 +12,8 @@ SENTENCES = {
     "allocation.half_day_called_off": _("A half-day was called off: %(day)s (%(half)s). People told: %(count)s."),
     "allocation.import_confirmed": _("A sheet of %(count)s lines was confirmed (%(what)s)."),
     "allocation.import_given_up": _("A sheet was given up before anything was written."),
+    "allocation.columns_chosen": _("What the columns of a sheet hold was said (%(count)s columns)."),
+    "allocation.columns_forgotten": _("What was said of the columns of a sheet was forgotten."),
     "allocation.import_undone": _("A sheet was asked to be taken back (%(what)s)."),
     "allocation.sheet_exported": _("A sheet left the site (%(what)s, %(count)s lines)."),
     "allocation.half_days_said": _("%(count)s free half-days were said."),

@@ -6,7 +6,7 @@ Killed in the middle, it goes on where it stopped: each batch is one transaction
 
 import hashlib
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -25,7 +25,7 @@ from reflexes.core.sheets.problems import Problem, has_errors
 from reflexes.core.sheets.reading import read_table
 from reflexes.mechanisms.allocation import perms
 from reflexes.mechanisms.allocation.models import Import, ImportLine
-from reflexes.mechanisms.allocation.services import import_needs, import_people
+from reflexes.mechanisms.allocation.services import import_columns, import_needs, import_people
 from reflexes.mechanisms.allocation.services.import_words import Words
 from reflexes.mechanisms.allocation.sheets.parsing import parse_needs, parse_people
 from reflexes.mechanisms.allocation.sheets.rows import NeedRow, PersonRow
@@ -55,6 +55,11 @@ class DryRun:
         """Tell whether something must be put right first."""
         return has_errors(self.problems)
 
+    @property
+    def ready(self) -> bool:
+        """Tell whether it may be written once somebody says yes."""
+        return bool(self.units) and not self.refused
+
 
 def imports_of(actor: Actor) -> QuerySet[Import]:
     """Return the imports of the cell, latest first; nobody else has any."""
@@ -79,14 +84,14 @@ def dry_run(imported: Import) -> DryRun:
     """Read the sheet of an import against the site; nothing is written."""
     table = read_table(io.BytesIO(bytes(imported.content)), name=imported.file_name)
     run = DryRun()
-    words = Words.of(imported)
+    words, chosen = Words.of(imported), import_columns.chosen_for(imported)
     if imported.what == Import.What.PEOPLE:
-        people = parse_people(table)
+        people = parse_people(table, chosen)
         run.units = list(people.rows)
         run.problems = [*people.problems, *import_people.check(people, words)]
         met = [import_people.known(row, words) for row in people.rows]
     else:
-        needs = parse_needs(table)
+        needs = parse_needs(table, chosen)
         run.units = import_needs.gathered(needs.rows)
         run.problems = [*needs.problems, *import_needs.check(needs, words)]
         met = [import_needs.known(group, words) for group in run.units]
@@ -98,7 +103,10 @@ def dry_run(imported: Import) -> DryRun:
 def do_read_import(
     *, actor: Actor, piste: str, what: str, file_name: str, content: bytes
 ) -> tuple[Import | None, DryRun]:
-    """Read a sheet; without any error it is kept until somebody confirms it, else nothing is."""
+    """Read a sheet; without any error it is kept until somebody confirms it.
+
+    One whose columns must be said first is kept too, until they are; any other is not.
+    """
     if not perms.is_cell(actor) or actor.organisation_id is None:
         raise PermissionDenied
     if what not in Import.What.values:
@@ -115,11 +123,29 @@ def do_read_import(
         created_at=clock.now(),
     )
     run = dry_run(imported)
-    if run.refused or not run.units:
+    if run.ready:
+        _count(imported, run)
+    elif import_columns.waits_for_columns(run.problems):
+        imported.state = Import.State.COLUMNS
+    else:
         return None, run
-    imported.total, imported.to_create, imported.to_change = len(run.units), run.to_create, run.to_change
     imported.save()
     return imported, run
+
+
+def do_choose_columns(*, actor: Actor, imported: Import, chosen: Mapping[str, str]) -> DryRun:
+    """Remember what the columns are and read the sheet again: it waits for a yes once nothing is wrong in it."""
+    with transaction.atomic():
+        import_columns.do_choose_columns(actor=actor, imported=imported, chosen=chosen)
+        run = dry_run(imported)
+        imported.state = Import.State.READ if run.ready else Import.State.COLUMNS
+        _count(imported, run)
+        imported.save()
+    return run
+
+
+def _count(imported: Import, run: DryRun) -> None:
+    imported.total, imported.to_create, imported.to_change = len(run.units), run.to_create, run.to_change
 
 
 def do_confirm_import(*, actor: Actor, imported: Import, criteria: str = "", open_complete: bool = False) -> None:
@@ -153,7 +179,7 @@ def do_take_back_import(*, actor: Actor, imported: Import) -> None:
         raise PermissionDenied
     with transaction.atomic():
         rows = Import.objects.filter(pk=imported.pk)
-        if rows.filter(state=Import.State.READ).update(
+        if rows.filter(state__in=(Import.State.READ, Import.State.COLUMNS)).update(
             state=Import.State.GIVEN_UP, content=b"", finished_at=clock.now()
         ):
             record(actor=actor, verb="allocation.import_given_up", object_kind="import", object_key=imported.pk)
@@ -282,7 +308,8 @@ def _undo_need(line: ImportLine, actor: Actor) -> bool:
 def forget() -> None:
     """Forget the files nobody confirmed in a week, and how things were before what was written a month ago."""
     now = clock.now()
-    Import.objects.filter(state=Import.State.READ, created_at__lt=now - UNCONFIRMED_FOR).update(
+    waiting = (Import.State.READ, Import.State.COLUMNS)
+    Import.objects.filter(state__in=waiting, created_at__lt=now - UNCONFIRMED_FOR).update(
         state=Import.State.GIVEN_UP, content=b"", finished_at=now
     )
     ImportLine.objects.filter(imported__finished_at__lt=now - UNDONE_WITHIN).exclude(before={}, after={}).update(

@@ -2,8 +2,9 @@
 
 import difflib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from reflexes.core.sheets.problems import Level, Problem
 from reflexes.core.sheets.reading import Table
@@ -140,15 +141,31 @@ class Titled:
         return self.titles.get(key, key)
 
 
-def titled(table: Table, columns: tuple[Column, ...], *, strangers: bool = True) -> tuple[Titled, list[Problem]]:
-    """Find the columns of ``table``; say those missing, those said twice and, with ``strangers``, those unknown."""
+def known_titles(columns: tuple[Column, ...]) -> dict[str, str]:
+    """Return every title a column may go by, as it is compared: title to key."""
     known = {title: column.key for column in reversed(columns) for title in reversed(column.titles)}
     # A column under its own name is preferred to one under a word it may go by.
-    known.update({plain(column.key): column.key for column in columns})
+    return known | {plain(column.key): column.key for column in columns}
+
+
+def titled(
+    table: Table,
+    columns: tuple[Column, ...],
+    *,
+    strangers: bool = True,
+    chosen: Mapping[str, str] = MappingProxyType({}),
+) -> tuple[Titled, list[Problem]]:
+    """Find the columns of ``table``; say those missing, those said twice and, with ``strangers``, those unknown.
+
+    ``chosen`` is what somebody said of a title (as it is compared): its column, or nothing to leave it out.
+    """
+    known = known_titles(columns)
     result, problems = Titled(table), []
     for place, header in enumerate(table.headers):
-        key = known.get(plain(header))
-        if key is None:
+        key = chosen.get(plain(header), known.get(plain(header)))
+        if key == "":
+            result.ignored.add(header)
+        elif key is None:
             result.ignored.add(header)
             if strangers:
                 problems.append(_unknown(table, header, known))

@@ -3,8 +3,9 @@
 Used by the command line and by the dry run of the site's import: nothing is written here.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
+from types import MappingProxyType
 from typing import TypeVar
 
 from reflexes.core.sheets.problems import Level
@@ -23,12 +24,13 @@ MOST_HALF_DAYS_A_WEEK = 14
 MOST_PEOPLE = 200  # what a slot of the site holds
 FURTHEST = 20_000.0
 FOREVER = date(9999, 12, 31)
+NONE_CHOSEN: Mapping[str, str] = MappingProxyType({})
 Row = TypeVar("Row")
 
 
-def parse_people(table: Table) -> Parsed[PersonRow]:
+def parse_people(table: Table, chosen: Mapping[str, str] = NONE_CHOSEN) -> Parsed[PersonRow]:
     """Return the people of a sheet and its problems. Only ``id``, ``skills`` and ``half_days`` must be there."""
-    titled, parsed = _opened(table, columns.PEOPLE)
+    titled, parsed = _opened(table, columns.PEOPLE, chosen=chosen)
     if "cap" not in titled.places and table.rows:
         parsed.problems.append(said("default_cap", table.name, level=Level.WARNING, used=DEFAULT_CAP))
     _each_line(titled, parsed, _person)
@@ -36,9 +38,9 @@ def parse_people(table: Table) -> Parsed[PersonRow]:
     return parsed
 
 
-def parse_needs(table: Table) -> Parsed[NeedRow]:
+def parse_needs(table: Table, chosen: Mapping[str, str] = NONE_CHOSEN) -> Parsed[NeedRow]:
     """Return the needs of a sheet and its problems. Only ``id``, ``half_day`` and ``headcount`` must be there."""
-    titled, parsed = _opened(table, columns.NEEDS)
+    titled, parsed = _opened(table, columns.NEEDS, chosen=chosen)
     for key, code in (("priority", "default_priority"), ("skill", "no_skill_column")):
         if key not in titled.places and table.rows:
             parsed.problems.append(said(code, table.name, level=Level.WARNING))
@@ -62,8 +64,14 @@ def parse_keep(table: Table) -> Parsed[KeepRow]:
     return parsed
 
 
-def _opened(table: Table, known: tuple[columns.Column, ...], *, strangers: bool = True) -> tuple[Titled, Parsed[Row]]:
-    titled, problems = columns.titled(table, known, strangers=strangers)
+def _opened(
+    table: Table,
+    known: tuple[columns.Column, ...],
+    *,
+    strangers: bool = True,
+    chosen: Mapping[str, str] = NONE_CHOSEN,
+) -> tuple[Titled, Parsed[Row]]:
+    titled, problems = columns.titled(table, known, strangers=strangers, chosen=chosen)
     problems = [*columns.reading_problems(titled), *problems]
     return titled, Parsed(table.name, problems=problems, titles=titled.titles)
 

@@ -11,6 +11,7 @@ from reflexes.pistes.resources.micro_mobility.views import (
     host_series,
     host_start,
     sheets,
+    sheets_columns,
 )
 
 urlpatterns: list[URLPattern] = [
@@ -44,6 +45,8 @@ urlpatterns: list[URLPattern] = [
     path("feuilles/essai/", sheets.sheets_dry_run, name="sheets_dry_run"),
     path("feuilles/sortir/", sheets.export, name="export"),
     path("feuilles/<int:pk>/", sheets.sheets_import, name="sheets_import"),
+    path("feuilles/<int:pk>/colonnes/", sheets_columns.sheets_columns, name="sheets_columns"),
+    path("feuilles/<int:pk>/colonnes/oublier/", sheets_columns.sheets_columns_forget, name="sheets_columns_forget"),
     path("feuilles/<int:pk>/confirmer/", sheets.sheets_confirm, name="sheets_confirm"),
     path("feuilles/<int:pk>/reprendre/", sheets.sheets_undo, name="sheets_undo"),
 ]

@@ -14,7 +14,7 @@ from reflexes.core.sheets.problems import Level
 from reflexes.core.sheets.reading import MAX_BYTES, MEGABYTE
 from reflexes.mechanisms.allocation import perms
 from reflexes.mechanisms.allocation.models import Import, Plan
-from reflexes.mechanisms.allocation.services import exports, imports
+from reflexes.mechanisms.allocation.services import exports, import_columns, imports
 from reflexes.pistes.resources.micro_mobility.piste import piste
 from reflexes.pistes.resources.micro_mobility.reasons import usual_criteria
 from reflexes.pistes.resources.micro_mobility.views.answers import done, invalid, refused
@@ -23,8 +23,10 @@ from reflexes.web.pages import page, paginate
 
 SHEETS = "micro_mobility:sheets"
 DETAIL = "micro_mobility:sheets_import"
+COLUMNS = "micro_mobility:sheets_columns"
 MOST_SHOWN = 200
 TONES = {
+    Import.State.COLUMNS: "waits",
     Import.State.READ: "waits",
     Import.State.RUNNING: "going",
     Import.State.DONE: "done",
@@ -125,7 +127,13 @@ def sheets_dry_run(request: HttpRequest) -> HttpResponse:
         errors = sorted(run.problems, key=lambda one: (one.level is not Level.ERROR, one.row or 0))
         shown = {"problems": errors[:MOST_SHOWN], "more": max(0, len(errors) - MOST_SHOWN)}
         return invalid(request, "micro_mobility/sheets/sheets.html", _context(request, sheet_form=form, **shown))
-    return HttpResponseRedirect(reverse(DETAIL, args=[imported.pk]))
+    return HttpResponseRedirect(_where(imported))
+
+
+def _where(imported: Import) -> str:
+    """Return the page of a sheet: its columns while they are not all known, else what it would do or did."""
+    name = COLUMNS if imported.state == Import.State.COLUMNS else DETAIL
+    return reverse(name, args=[imported.pk])
 
 
 def _detail(request: HttpRequest, imported: Import) -> dict[str, Any]:
@@ -149,7 +157,12 @@ def _detail(request: HttpRequest, imported: Import) -> dict[str, Any]:
         "written": written if imported.state != Import.State.UNDOING else lines.filter(undone=True).count(),
         "may_undo": imported.state == Import.State.DONE and imports.can_undo(imported),
         "criteria": usual_criteria(),
+        "remembered": next((one.chosen_at for one in _columns(imported, waiting) if one.chosen_at), None),
     }
+
+
+def _columns(imported: Import, waiting: bool) -> list[import_columns.ColumnRead]:
+    return import_columns.columns_read(imported) if waiting else []
 
 
 def _line(unit: Any) -> str:
@@ -164,6 +177,8 @@ def _line(unit: Any) -> str:
 def sheets_import(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one sheet: what it would make and change, how far the writing is, or what it became."""
     imported = imports.access_import(request.actor, pk)
+    if imported.state == Import.State.COLUMNS:
+        return HttpResponseRedirect(_where(imported))
     return page(
         request,
         "micro_mobility/sheets/import.html",
@@ -197,7 +212,7 @@ def sheets_undo(request: HttpRequest, pk: int) -> HttpResponse:
     except Refusal as refusal:
         fresh = imports.access_import(request.actor, pk)
         return refused(request, "micro_mobility/sheets/import.html", _detail(request, fresh), refusal)
-    if imported.state == Import.State.READ:
+    if imported.state in {Import.State.READ, Import.State.COLUMNS}:
         return done(request, _("The sheet is given up: nothing was written."), SHEETS)
     return done(request, _("The sheet is being taken back. What people use by now stays."), DETAIL, pk)
 
