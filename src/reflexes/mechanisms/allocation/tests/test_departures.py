@@ -67,7 +67,7 @@ def test_leaving_gives_back_what_comes_after_the_last_day_and_nothing_before(age
     for one in missions_of[1:]:
         one.slot.refresh_from_db()
         assert one.slot.held == 0
-    told = Job.objects.filter(kind="micro_mobility.dropped")
+    told = Job.objects.filter(kind__endswith=".dropped")
     assert told.count() == 4
 
 
@@ -178,7 +178,7 @@ def test_the_decisions_of_a_manager_who_left_go_to_the_unit_above_and_the_cell_s
     assert not departures.services_without_manager(actor_for(coordinator)).exists()
     travel(monkeypatch, 1)
     departures.close_departed()
-    assert Job.objects.filter(kind="micro_mobility.nudged", payload__assignment=waiting.pk).count() == 1
+    assert Job.objects.filter(kind__endswith=".nudged", payload__assignment=waiting.pk).count() == 1
     assert [one.person for one in departures.services_without_manager(actor_for(coordinator))] == [manager]
     make_person("Noé", role=roles.MANAGER, unit=town.home)
     assert not departures.services_without_manager(actor_for(coordinator)).exists()

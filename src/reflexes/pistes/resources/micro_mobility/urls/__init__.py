@@ -2,7 +2,17 @@
 
 from django.urls import URLPattern
 
-from reflexes.pistes.resources.micro_mobility.urls import agent, cell, day, host, hr, learning, manager, people, recognition
+from reflexes.pistes.resources.micro_mobility.urls import (
+    agent,
+    cell,
+    day,
+    host,
+    hr,
+    learning,
+    manager,
+    people,
+    recognition,
+)
 
 urlpatterns: list[URLPattern] = [
     *cell.urlpatterns,

@@ -1,5 +1,6 @@
 """Ask for plans, follow them, set them side by side; who is chosen among whom, and what lacks most."""
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
 
@@ -18,7 +19,7 @@ from reflexes.core.acting import Actor
 from reflexes.core.errors import Refusal
 from reflexes.mechanisms.allocation import perms, reasons
 from reflexes.mechanisms.allocation.models import Need, Plan, Priority, Slot
-from reflexes.mechanisms.allocation.services import comparing, plans
+from reflexes.mechanisms.allocation.services import comparing, plans, waves
 from reflexes.mechanisms.directory.models import Person
 from reflexes.pistes.resources.micro_mobility.reasons import CRITERIA, load_names
 from reflexes.pistes.resources.micro_mobility.views.answers import done, invalid, refused
@@ -287,19 +288,48 @@ def _told_moves(moved: Any) -> list[dict[str, Any]]:
 def plan_spread(request: HttpRequest, number: int) -> HttpResponse:
     """Show who is chosen among whom, by trait, skews flagged (P09 (5))."""
     plan = perms.access_plan(request.actor, number)
-    context: dict[str, Any] = {"plan": plan}
+    context: dict[str, Any] = {"plan": plan, "of_wave": request.GET.get("wave") == "1"}
     try:
-        context["groups"] = spread_groups(plan)
+        rows = waves.preview(plan).spread if context["of_wave"] else plans.spread(plan)
+        context |= {"groups": spread_groups(rows), "together": together(plan) if not context["of_wave"] else []}
     except Refusal as refusal:
         return refused(request, "micro_mobility/cell/plan_waiting.html", {**context, "going": True}, refusal)
     return page(request, "micro_mobility/cell/plan_spread.html", context)
 
 
-def spread_groups(plan: Plan) -> list[tuple[str, list[dict[str, Any]]]]:
-    """Return the spread of a plan, trait by trait, in words."""
+def together(plan: Plan) -> list[str]:
+    """Say which groups chosen more than their share are the same people: a criterion on one reads as one on the other.
+
+    The source's case: young agents, chosen on physical criteria, were mostly on contract, and it was misread.
+    """
+    names = load_names()
+    told = []
+    for one in plans.overlaps(plan):
+        trait, value = reasons.trait_words(*one.group, names)
+        other_trait, other_value = reasons.trait_words(*one.other, names)
+        told.append(
+            _(
+                "Of the %(count)s people chosen with “%(trait)s, %(value)s”, %(both)s are also “%(other_trait)s, "
+                "%(other_value)s”. A criterion about one may be read as a choice of the other: say in the published "
+                "criteria which one counts, and why."
+            )
+            % {
+                "count": one.chosen,
+                "trait": trait,
+                "value": value,
+                "both": one.both,
+                "other_trait": other_trait,
+                "other_value": other_value,
+            }
+        )
+    return told
+
+
+def spread_groups(spread: Iterable[Any]) -> list[tuple[str, list[dict[str, Any]]]]:
+    """Return the spread of a plan or of a wave, trait by trait, in words; those who did not say come last."""
     names = load_names()
     groups: dict[str, list[dict[str, Any]]] = {str(label): [] for label in reasons.TRAITS.values()}
-    for row in plans.spread(plan):
+    for row in sorted(spread, key=lambda one: (one.trait, not one.value, one.value)):
         trait, value = reasons.trait_words(row.trait, row.value, names)
         groups.setdefault(trait, []).append({"label": value, "row": row})
     return [(trait, rows) for trait, rows in groups.items() if rows]

@@ -184,10 +184,14 @@ def _people(request: HttpRequest, plan: Plan, slot: Slot) -> dict[str, Any]:
     people = _candidates(plan, slot, ids, lines)
     counts = plans.why_empty_all(plan, [slot.pk]).get(slot.pk, {})
     taken = [people[pk] for pk, line in lines.items() if not line.dismissed and pk in people]
+    chosen = sorted(taken, key=lambda one: (one.km is None, one.km or 0.0, one.offer.person.search))
+    others = [people[pk] for pk in eligible if pk not in lines and pk in people]
     return {
-        "chosen": sorted(taken, key=lambda one: (one.km is None, one.km or 0.0, one.offer.person.search)),
+        "chosen": chosen,
+        "no_mentor": slot.mentor_required and bool(chosen) and not any(one.offer.can_mentor for one in chosen),
+        "swaps": _swaps(plan, slot, chosen),
         "dismissed": [people[pk] for pk, line in lines.items() if line.dismissed and pk in people],
-        "unchosen": [people[pk] for pk in eligible if pk not in lines and pk in people][:SHOWN],
+        "unchosen": others[:SHOWN],
         "eligible_count": counts.get("eligible", 0),
         "why": reasons.funnel(counts),
         "who": asked,
@@ -283,6 +287,8 @@ def _number(request: HttpRequest, name: str) -> int:
 
 def _change_line(request: HttpRequest, plan: Plan, slot: Slot, offer: Offer, wanted: str) -> str:
     about = {"name": offer.person}
+    if wanted == "swap":
+        return _swap(request, plan, slot, offer)
     if wanted == "add":
         adjusting.do_add_line(actor=request.actor, plan=plan, person=offer.person, slot=slot)
         return _("%(name)s is added to the plan by hand.") % about
@@ -293,6 +299,31 @@ def _change_line(request: HttpRequest, plan: Plan, slot: Slot, offer: Offer, wan
     if wanted == "dismiss":
         return _("%(name)s is taken out of the plan: nothing will be sent to them.") % about
     return _("%(name)s is back in the plan.") % about
+
+
+def _swap(request: HttpRequest, plan: Plan, slot: Slot, offer: Offer) -> str:
+    """Put this mentor in the place of the one shown: the last of the newcomers of the half-day."""
+    line = plan.lines.filter(slot=slot, person_id=_number(request, "instead_of"), dismissed=False, kept=False).first()
+    if line is None:
+        raise Refusal("unknown_choice", _("This line is not in the plan any more. Open the plan again."))
+    adjusting.do_swap_line(actor=request.actor, plan=plan, line=line, person=offer.person)
+    return _("%(name)s, a mentor, takes the place of %(other)s in the plan.") % {
+        "name": offer.person,
+        "other": line.person,
+    }
+
+
+def _swaps(plan: Plan, slot: Slot, chosen: list[Candidate]) -> list[tuple[Offer, Candidate]]:
+    """Return who could mentor a team that has no mentor, each with whom they would replace; nothing when it has one."""
+    movable = [one for one in chosen if one.line is not None and not one.line.kept]
+    if not slot.mentor_required or not movable or any(one.offer.can_mentor for one in chosen):
+        return []
+    here = Q(slot__day=slot.day, slot__half=slot.half)
+    busy = set(plan.lines.filter(here, dismissed=False).values_list("person_id", flat=True))
+    offers = Offer.objects.filter(can_mentor=True, active=True).select_related("person").order_by("pk")
+    mentors = {offer.person_id: offer for offer in offers if offer.person_id not in busy}
+    able = [pk for pk, _chosen in plans.candidates(plan, slot.pk, limit=len(mentors) + 10_000) if pk in mentors]
+    return [(mentors[pk], movable[-1]) for pk in able[:3]]
 
 
 @require_POST

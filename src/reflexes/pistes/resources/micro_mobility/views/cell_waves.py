@@ -7,7 +7,6 @@ from datetime import timedelta
 from statistics import median_low
 
 from django import forms
-from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -20,10 +19,11 @@ from reflexes.core.errors import Refusal
 from reflexes.core.notifications.recipients import way_to
 from reflexes.mechanisms.allocation import limits, perms, reasons
 from reflexes.mechanisms.allocation.models import Assignment, Plan, PlanLine, Wave
-from reflexes.mechanisms.allocation.services import nudges, waves
+from reflexes.mechanisms.allocation.services import asking, nudges, waves
 from reflexes.mechanisms.allocation.states import HOLDING, State
 from reflexes.mechanisms.directory.services import recipient_of
 from reflexes.pistes.resources.micro_mobility import messages as wording
+from reflexes.pistes.resources.micro_mobility.asking_words import advice_rows, skewed_words, wave_words
 from reflexes.pistes.resources.micro_mobility.views.answers import done, refused
 from reflexes.pistes.resources.micro_mobility.views.cell import access_cell
 from reflexes.pistes.resources.micro_mobility.views.cell_needs import MISSION_TONES
@@ -33,8 +33,6 @@ SATURDAY, ADULT = 5, 18
 RECENT = timedelta(days=3)
 # A way is unusual when it is more than three times the usual one of the wave, and not a short one.
 FAR_TIMES, FAR_KM = 3, 8
-# Below this many past answers a share of yes means nothing.
-ENOUGH_ANSWERS = 10
 CHANNELS = {
     "mail": gettext_lazy("by e-mail"),
     "text": gettext_lazy("by text message"),
@@ -82,6 +80,7 @@ def _show(
     leaving = _leaving(ready.lines)
     form.initial["seen"] = _digest(ready.lines)
     read = _read(request, leaving)
+    kinds = [line.slot.need.kind for line in ready.lines]
     context = {
         "plan": plan,
         "form": form,
@@ -89,7 +88,10 @@ def _show(
         "unusual": [one for one in leaving if one.unusual],
         "usual": [one for one in leaving if not one.unusual],
         "held_back": [(line, reasons.held_back(code)) for line, code in ready.held_back],
-        "marks": marks or _Marks(frozenset(), frozenset()),
+        "marks": marks or _Marks(frozenset(), frozenset(), None),
+        "advice": advice_rows(ready.advice),
+        "expected": wave_words(asking.expected(kinds, plan.exercise_id)) if leaving else "",
+        "skewed": skewed_words(ready.spread),
         "seen": form.initial["seen"],
         "read": read,
         "text": _text(plan, read.line, request) if read else None,
@@ -172,11 +174,17 @@ class _Marks:
 
     left_out: frozenset[int]
     looked: frozenset[int]
+    beyond: frozenset[str] | None
+    """Keys of those to ask beyond the places; None until somebody chose."""
 
     @classmethod
     def of(cls, request: HttpRequest) -> "_Marks":
         """Read them; anything that is no number is no line."""
-        return cls(_numbers(request.POST.getlist("leave")), _numbers(request.POST.getlist("looked")))
+        return cls(
+            _numbers(request.POST.getlist("leave")),
+            _numbers(request.POST.getlist("looked")),
+            frozenset(request.POST.getlist("beyond")),
+        )
 
 
 def _numbers(given: list[str]) -> frozenset[int]:
@@ -190,7 +198,13 @@ def wave_send(request: HttpRequest, number: int) -> HttpResponse:
     form, marks = WaveForm(request.POST), _Marks.of(request)
     try:
         only = _checked(plan, form, marks)
-        wave = waves.do_send_wave(actor=request.actor, plan=plan, answer_by=form.cleaned_data["answer_by"], only=only)
+        wave = waves.do_send_wave(
+            actor=request.actor,
+            plan=plan,
+            answer_by=form.cleaned_data["answer_by"],
+            only=only,
+            beyond=sorted(marks.beyond or ()),
+        )
     except Refusal as refusal:
         return _show(request, plan, form, refusal, marks)
     return done(
@@ -241,7 +255,8 @@ def wave_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "total": len(missions),
         "yes": sum(mission.state in HOLDING for mission in missions),
         "waiting": waiting,
-        "expected": _expected(wave, waiting),
+        "expected": _expected(wave, groups.get(State.PROPOSED, [])),
+        "reserve": len(groups.get(State.RESERVE, [])),
         "groups": [
             (state.label, MISSION_TONES.get(state, "stopped"), groups[state]) for state in State if state in groups
         ],
@@ -264,15 +279,9 @@ def _access_wave(actor: Actor, pk: int) -> Wave:
     return wave
 
 
-def _expected(wave: Wave, waiting: int) -> int | None:
-    """Return how many of those who still may answer should say yes, at the share of all past answers."""
-    past = dict(
-        Assignment.objects.filter(exercise_id=wave.exercise_id)
-        .exclude(wave=None)
-        .exclude(state__in=(State.PROPOSED, State.CANCELLED))
-        .values_list("state")
-        .annotate(Count("pk"))
-    )
-    answered = sum(past.values())
-    said_no = past.get(State.DECLINED, 0) + past.get(State.EXPIRED, 0)
-    return round(waiting * (answered - said_no) / answered) if answered >= ENOUGH_ANSWERS else None
+def _expected(wave: Wave, waiting: list[tuple[Assignment, bool]]) -> str:
+    """Return how many of those who still may answer should say yes, in words."""
+    if not waiting:
+        return ""
+    kinds = [mission.slot.need.kind for mission, _can_write in waiting]
+    return wave_words(asking.expected(kinds, wave.exercise_id))
