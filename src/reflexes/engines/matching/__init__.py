@@ -38,6 +38,7 @@ from reflexes.engines.matching.snapshot import (
 )
 from reflexes.engines.matching.spread import SpreadRow, spread
 from reflexes.engines.matching.verify import Violation, check
+from reflexes.engines.matching.views import View, views
 from reflexes.engines.matching.wishes import KINDS as WISH_KINDS
 
 __all__ = [
@@ -60,6 +61,7 @@ __all__ = [
     "Step",
     "Unfilled",
     "UnitMinimum",
+    "View",
     "Violation",
     "Wish",
     "bottlenecks",
@@ -85,4 +87,5 @@ __all__ = [
     "spread",
     "stretching_people",
     "to_dict",
+    "views",
 ]

@@ -13,6 +13,12 @@ def compute_plan(job: Job) -> None:
     plans.compute(job.payload["plan"], renew=job.renew)
 
 
+@handler("allocation.plan_reading", long=True)
+def read_plan_again(job: Job) -> None:
+    """Write what a plan says of itself after changes by hand."""
+    plans.read_again(job.payload["plan"])
+
+
 @every(timedelta(minutes=5), "allocation.expire")
 def expire_proposals(job: Job) -> None:
     """End the proposals whose time to answer has passed."""

@@ -10,6 +10,7 @@ from reflexes.engines import matching
 from reflexes.mechanisms.allocation import perms
 from reflexes.mechanisms.allocation.models import Plan, PlanLine, Slot
 from reflexes.mechanisms.allocation.services import problem as problems
+from reflexes.mechanisms.allocation.services import readings
 from reflexes.mechanisms.allocation.services.plans import blocking, read
 from reflexes.mechanisms.directory.models import Person
 from reflexes.mechanisms.journal.services import record
@@ -27,6 +28,7 @@ def do_dismiss_line(*, actor: Actor, plan: Plan, line: PlanLine, dismissed: bool
             object_key=plan.pk,
             params={"slot": line.slot_id},
         )
+        readings.read_again_later(plan)
 
 
 def do_add_line(*, actor: Actor, plan: Plan, person: Person, slot: Slot) -> PlanLine:
@@ -45,6 +47,7 @@ def do_add_line(*, actor: Actor, plan: Plan, person: Person, slot: Slot) -> Plan
         record(
             actor=actor, verb="allocation.line_added", object_kind="plan", object_key=plan.pk, params={"slot": slot.pk}
         )
+        readings.read_again_later(plan)
     return line
 
 

@@ -20,6 +20,7 @@ from reflexes.engines import matching
 from reflexes.mechanisms.allocation import perms
 from reflexes.mechanisms.allocation.models import Assignment, Plan, PlanFill, PlanLine, WishWaiver
 from reflexes.mechanisms.allocation.services import problem as problems
+from reflexes.mechanisms.allocation.services import readings
 from reflexes.mechanisms.allocation.services.announcing import announce_plan
 from reflexes.mechanisms.allocation.states import LIVE
 from reflexes.mechanisms.journal.services import record
@@ -197,6 +198,12 @@ def _keep(plan: Plan, problem: matching.Problem, result: matching.Plan) -> None:
         )
         for person_id, demand_id in result.assignments
     ]
+    # All that takes seconds is done before anything is locked.
+    said, views, snapshot = (
+        readings.compute(problem, result),
+        readings.views_of(plan, problem),
+        problems.packed(problem),
+    )
     with transaction.atomic():
         locked = Plan.objects.select_for_update().get(pk=plan.pk)
         if locked.state != Plan.State.RUNNING:
@@ -210,10 +217,12 @@ def _keep(plan: Plan, problem: matching.Problem, result: matching.Plan) -> None:
                 for priority, (filled, asked) in sorted(result.filled_by_priority.items())
             ]
         )
+        readings.write_views(plan, views)
+        readings.write_facts(plan, said, readings.mark(plan))
         locked.state = Plan.State.CANCELLED if locked.cancel_asked and not result.optimal else Plan.State.READY
         locked.progress, locked.engine, locked.optimal = 100, result.engine, result.optimal
         locked.gap, locked.km, locked.finished_at = result.gap, result.km, clock.now()
-        locked.snapshot = problems.packed(problem)
+        locked.snapshot = snapshot
         locked.save()
         record(
             actor=SYSTEM,
@@ -247,7 +256,7 @@ def read(plan: Plan) -> Read:
     return _read(plan.pk, bytes(plan.snapshot), pairs, plan.seed, prices_of(plan), proven)
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=2)  # half a gigabyte each with 50,000 people
 def _read(
     plan_id: int,
     snapshot: bytes,
@@ -270,11 +279,16 @@ def _read(
 def _seen(plan: Plan) -> matching.Problem:
     """Return what ``plan`` saw when it was computed."""
     if not plan.snapshot:
-        raise Refusal("not_ready", _("This plan is not computed yet. Wait for it, or ask for another."))
+        raise not_ready()
     return _unpacked(plan.pk, bytes(plan.snapshot))
 
 
-@lru_cache(maxsize=4)
+def not_ready() -> Refusal:
+    """Return the refusal of whoever asks too early."""
+    return Refusal("not_ready", _("This plan is not computed yet. Wait for it, or ask for another."))
+
+
+@lru_cache(maxsize=2)
 def _unpacked(plan_id: int, snapshot: bytes) -> matching.Problem:
     """Unpack once for all the questions asked about a plan: what it saw never changes."""
     return problems.unpacked(snapshot)
@@ -282,10 +296,10 @@ def _unpacked(plan_id: int, snapshot: bytes) -> matching.Problem:
 
 def why_not(plan: Plan, *, person_id: int, slot_id: int) -> tuple[tuple[matching.Reason, ...], matching.Price | None]:
     """Return why a pair is refused (all the reasons) or, when nothing forbids it, the exact cost of forcing it."""
-    kept = read(plan)
-    reasons = _ledger(kept.problem, person_id, slot_id)
+    reasons = _ledger(_seen(plan), person_id, slot_id)
     if reasons:
         return reasons, None
+    kept = read(plan)
     return (), matching.price_of(kept.problem, kept.plan, str(person_id), str(slot_id))
 
 
@@ -301,47 +315,66 @@ def _ledger(problem: matching.Problem, person_id: int, slot_id: int) -> tuple[ma
 
 def candidates(plan: Plan, slot_id: int, *, limit: int = 30) -> list[tuple[int, bool]]:
     """Return the people nothing forbids for one slot, nearest first: (person id, whether the plan asks them)."""
-    kept = read(plan)
-    if str(slot_id) not in {demand.id for demand in kept.problem.demands}:
+    view = readings.seen(plan, [slot_id]).get(slot_id)
+    if view is None:
         return []
-    chosen = {person for person, demand in kept.plan.assignments if demand == str(slot_id)}
-    eligible = matching.eligible_people(kept.problem, str(slot_id))
-    ordered = [*[one for one in eligible if one in chosen], *[one for one in eligible if one not in chosen]]
-    return [(int(person), person in chosen) for person in ordered[: max(limit, len(chosen))]]
+    chosen = set(plan.lines.filter(slot=slot_id, dismissed=False).values_list("person_id", flat=True))
+    eligible = [person for person, _km in view.nearest]
+    asked = [one for one in eligible if one in chosen]
+    asked += sorted(chosen.difference(eligible)) if view.counts["eligible"] > len(eligible) else []
+    ordered = [*asked, *[one for one in eligible if one not in chosen]]
+    return [(person, person in chosen) for person in ordered[: max(limit, len(asked))]]
 
 
 def why_empty(plan: Plan, slot_id: int) -> dict[str, int]:
     """Return how many have the skill, are free, accept the distance… for one slot: counts by ledger code."""
-    return dict(matching.ledger_counts(_seen(plan), str(slot_id)))
+    return why_empty_all(plan, [slot_id])[slot_id]
 
 
 def why_empty_all(plan: Plan, slot_ids: Iterable[int]) -> dict[int, dict[str, int]]:
     """Return ``why_empty`` for several slots, leaving out those the plan did not look at."""
-    problem = _seen(plan)
-    known = {demand.id for demand in problem.demands}
-    return {slot: dict(matching.ledger_counts(problem, str(slot))) for slot in slot_ids if str(slot) in known}
+    if not plan.snapshot:
+        raise not_ready()
+    return {slot: dict(view.counts) for slot, view in readings.seen(plan, slot_ids).items()}
 
 
 def distances(plan: Plan, slot_id: int, person_ids: Iterable[int]) -> dict[int, float | None]:
-    """Return the way of each person to one slot, as the plan saw it; nothing for those it did not see."""
-    problem = _seen(plan)
-    demand = next((one for one in problem.demands if one.id == str(slot_id)), None)
-    wanted = {str(pk) for pk in person_ids}
-    if demand is None:
-        return {}
-    return {int(one.id): matching.distance_km(one, demand) for one in problem.people if one.id in wanted}
+    """Return the way of each person to one slot, as the plan saw it when it did."""
+    return readings.distances(plan, slot_id, person_ids)
+
+
+def facts(plan: Plan) -> readings.Facts:
+    """Return the spread of a plan, the groups that overlap in it and what it lacks."""
+    found = readings.kept(plan)
+    if found is None:
+        again = read(plan)
+        found = readings.compute(again.problem, again.plan)
+    return found
+
+
+def read_again(plan_id: int) -> None:
+    """Write what a plan says of itself after changes by hand; harmless to start again, and nothing when it is known."""
+    plan = Plan.objects.get(pk=plan_id)
+    lines = readings.mark(plan)
+    known = readings.kept(plan)
+    if plan.snapshot and (known is None or not known.fresh):
+        again = read(plan)
+        readings.write_facts(plan, readings.compute(again.problem, again.plan), lines)
 
 
 def bottlenecks(plan: Plan) -> list[matching.Bottleneck]:
     """Return which skill, half-day or place, trained or freed by one more person, fills most places."""
-    kept = read(plan)
-    return matching.bottlenecks(kept.problem, kept.plan)
+    return facts(plan).bottlenecks
 
 
 def spread(plan: Plan) -> list[matching.SpreadRow]:
     """Return selected / pool by status, category, age band, sex and unit, skews flagged (P09 (5))."""
-    kept = read(plan)
-    return matching.spread(kept.problem, kept.plan)
+    return facts(plan).spread
+
+
+def overlaps(plan: Plan) -> list[readings.Overlap]:
+    """Return the groups over-represented in ``plan`` that are mostly the same people (P09 (5): contract-agent test)."""
+    return facts(plan).overlaps
 
 
 def blocking(problem: matching.Problem, *, person_id: int, slot_id: int) -> tuple[matching.Reason, ...]:
