@@ -66,8 +66,9 @@ def _assignments(actor: Actor, *states: str) -> QuerySet[Assignment]:
 
 def offers_unanswered(actor: Actor) -> QuerySet[Offer]:
     """Return the offers nobody answered: never asked, never greeted."""
+    offers = Offer.objects.all() if actor.exercise_id is None else Offer.objects.none()
     return (
-        Offer.objects.filter(active=True, greeted_at=None, last_asked_at=None)
+        offers.filter(active=True, greeted_at=None, last_asked_at=None)
         .select_related("person", "capacity__unit")
         .annotate(since=F("came_forward_at"))
     )
