@@ -124,7 +124,12 @@ def report() -> None:
     if not chain.ok:
         wrong.append(f"journal: {chain.problems}")
     full = Slot.objects.filter(held=F("headcount")).count()
-    print(json.dumps({"wrong": wrong, "held": holding.count(), "full_slots": full, "journal": chain.sealed}))
+    kept = Assignment.objects.filter(state="reserve").count()
+    print(
+        json.dumps(
+            {"wrong": wrong, "held": holding.count(), "full_slots": full, "reserve": kept, "journal": chain.sealed}
+        )
+    )
 
 
 if __name__ == "__main__":

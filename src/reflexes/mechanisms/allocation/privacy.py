@@ -8,6 +8,7 @@ from reflexes.core import registry
 from reflexes.mechanisms.allocation.models import (
     Assignment,
     CalendarFeed,
+    Call,
     Concern,
     Debrief,
     Departure,
@@ -77,6 +78,10 @@ def _kept_for_oneself(person_key: UUID) -> dict[str, object]:
         "departures": [
             {"what": str(one.capacity), "last_day": one.last_day, "revoked_at": one.taken_back_at}
             for one in Departure.objects.filter(person__key=person_key).select_related("capacity").order_by("pk")
+        ],
+        "calls": [
+            {"what": one.slot.need.title, "at": one.claimed_at, "state": str(Call.Outcome(one.outcome).label)}
+            for one in Call.objects.filter(person__key=person_key).select_related("slot__need").order_by("pk")
         ],
         "handovers": [
             {"what": one.note} for one in Handover.objects.filter(capacity__person__key=person_key).order_by("pk")
@@ -148,5 +153,5 @@ def erase(person_key: UUID) -> None:
 
 def forget_offer(person_key: UUID) -> None:
     """Delete what only serves to propose missions: what was offered, wished and planned for oneself."""
-    for table in (Offer, PersonalPlan, LearningWish, CalendarFeed, WishWaiver):
+    for table in (Offer, PersonalPlan, LearningWish, CalendarFeed, WishWaiver, Call):
         table.objects.filter(person__key=person_key).delete()

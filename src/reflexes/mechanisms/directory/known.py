@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from importlib import import_module
 from typing import Any
 
 from django.apps import apps
@@ -92,6 +93,7 @@ WORDS: dict[str, "str | Promise"] = {
     "given_by": gettext_lazy("Given by"),
     "last_day": gettext_lazy("Last day"),
     "departures": gettext_lazy("Departures"),
+    "calls": gettext_lazy("Calls made to me"),
     "handovers": gettext_lazy("Notes of handover"),
     "days_a_year": gettext_lazy("Days a year"),
     "flying_terms": gettext_lazy("Days for another authority"),
@@ -106,9 +108,11 @@ WORDS: dict[str, "str | Promise"] = {
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """What one part of the house knows: under each title, groups of (name, value)."""
+    """What one part of the house knows, why and until when: under each title, groups of (name, value)."""
 
     name: "str | Promise"
+    why: "str | Promise"
+    until: "str | Promise"
     groups: list[tuple[str, list[tuple[str, str]]]]
 
 
@@ -125,9 +129,15 @@ class Reading:
 def told_rooms(export: dict[str, Any]) -> list[Room]:
     """Return an export (``privacy.export_person``) as rooms of names and values that people read."""
     return [
-        Room(apps.get_app_config(label).verbose_name, [group for group in _groups(known) if group[1]])
+        Room(apps.get_app_config(label).verbose_name, *_reason(label), [group for group in _groups(known) if group[1]])
         for label, known in export["known"].items()
     ]
+
+
+def _reason(label: str) -> tuple[Any, Any]:
+    """Return why an app keeps what it knows, and until when, as its own ``privacy.py`` says."""
+    module = import_module(f"{apps.get_app_config(label).name}.privacy")
+    return module.WHY, module.UNTIL
 
 
 def _groups(known: Any, title: str = "") -> Iterator[tuple[str, list[tuple[str, str]]]]:

@@ -6,13 +6,14 @@ from datetime import datetime
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 
 from reflexes.core import clock
 from reflexes.core.acting import Actor
 from reflexes.core.errors import Refusal
+from reflexes.core.text import normalised
 from reflexes.engines import matching
 from reflexes.mechanisms.allocation import limits, perms
 from reflexes.mechanisms.allocation.models import Assignment, Call, Offer, Slot, half_day_starts
@@ -289,6 +290,18 @@ def calls_due(exercise_id: int | None) -> QuerySet[Call]:
         .select_related("person", "made_by", "slot__need__organisation", "slot__skill")
         .annotate(since=F("call_back_at"))
     )
+
+
+def search(actor: Actor, *, q: str = "", outcome: str = "") -> QuerySet[Call]:
+    """Return the calls of the cell, last first, by words and by how they ended."""
+    if not perms.is_cell(actor):
+        raise PermissionDenied
+    found = Call.objects.filter(exercise_id=actor.exercise_id).exclude(outcome=Outcome.LEFT)
+    if outcome:
+        found = found.filter(outcome=outcome)
+    for word in normalised(q).split():
+        found = found.filter(Q(person__search__contains=word) | Q(slot__need__title__icontains=word))
+    return found.select_related("person", "made_by", "slot__need__organisation").order_by("-claimed_at", "-pk")
 
 
 def calls_of(person: Person) -> QuerySet[Call]:

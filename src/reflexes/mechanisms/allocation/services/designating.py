@@ -14,7 +14,7 @@ from reflexes.mechanisms.allocation.services import problem as problems
 from reflexes.mechanisms.allocation.services.eligibility import check_protected
 from reflexes.mechanisms.allocation.services.missions import _done, _release_by, _take
 from reflexes.mechanisms.allocation.services.plans import waived
-from reflexes.mechanisms.allocation.states import HOLDING, NeedState, State
+from reflexes.mechanisms.allocation.states import ASKED, HOLDING, NeedState, State
 from reflexes.mechanisms.directory import roles
 from reflexes.mechanisms.directory.models import Person
 
@@ -55,13 +55,17 @@ def do_designate(*, actor: Actor, slot: Slot, person: Person, authority: str, ba
             with transaction.atomic():
                 mission.save()
         except IntegrityError as error:
-            raise Refusal(
-                "asked_already",
-                _("This person was asked as a volunteer for that half-day: wait for their answer first."),
-                conflict=True,
-            ) from error
+            raise _asked_already() from error
         _take(mission, to=State.ACCEPTED, release_by=_release_by(mission))
         return _done(actor, mission, "designated", {"authority": authority, "basis": basis})
+
+
+def _asked_already() -> Refusal:
+    return Refusal(
+        "asked_already",
+        _("This person was asked as a volunteer for that half-day: wait for their answer first."),
+        conflict=True,
+    )
 
 
 def _check_open(slot: Slot) -> None:
@@ -91,9 +95,11 @@ def _check_person(slot: Slot, person: Person) -> None:
     )
     if elsewhere.exists():
         raise Refusal("half_day_taken", _("This person already has a mission on that half-day."), conflict=True)
+    if Assignment.objects.filter(person=person, slot=slot, state__in=ASKED).exists():
+        raise _asked_already()
     problem = problems.build_for(person.pk, [slot], exercise_id=slot.need.exercise_id)
     found = [] if problem is None else matching.ledger(problem, str(person.pk), str(slot.pk))
-    codes = {one.code for one in found} - OF_VOLUNTEERS
+    codes = {one.code for one in found} - OF_VOLUNTEERS - {"busy"}
     if "wish" in codes and waived(person.pk, slot.pk):
         codes.discard("wish")
     if "wish" in codes:

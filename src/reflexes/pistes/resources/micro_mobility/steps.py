@@ -16,6 +16,8 @@ from reflexes.web.words import full_date
 # How each state looks in a badge: tone of the component.
 TONES: dict[str, str] = {
     State.PROPOSED: "waits",
+    State.RESERVE: "note",
+    State.NOT_NEEDED: "note",
     State.ACCEPTED: "going",
     State.RELEASED: "going",
     State.CONFIRMED: "done",
@@ -74,7 +76,8 @@ def may_change_mind(assignment: Assignment) -> bool:
     """Tell whether the agent may still answer, or answer otherwise, by themself."""
     until = answer_by(assignment)
     in_time = until is None or clock.now() <= until
-    return in_time and assignment.state in {State.PROPOSED, State.DECLINED, *AGREED}
+    asked = assignment.mode == Assignment.Mode.VOLUNTEER
+    return asked and in_time and assignment.state in {State.PROPOSED, State.DECLINED, *AGREED}
 
 
 def _manager(assignment: Assignment) -> str:

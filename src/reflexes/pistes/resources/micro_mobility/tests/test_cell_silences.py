@@ -55,7 +55,7 @@ def test_the_home_tells_who_waits_and_leads_to_the_list(cell, asked):
 
 @pytest.mark.parametrize("code", SILENCES)
 def test_each_list_opens_even_when_empty_and_an_unknown_one_is_not_found(cell, code):
-    assert cell.get(f"{HOME}{code}/").status_code == 200
+    assert cell.get(f"{HOME}{code}/", follow=True).status_code == 200
     assert cell.get(f"{HOME}nothing/").status_code == 404
 
 

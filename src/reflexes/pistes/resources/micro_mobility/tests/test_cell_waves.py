@@ -22,6 +22,7 @@ from reflexes.mechanisms.allocation.factories import (
 from reflexes.mechanisms.allocation.models import Assignment, Offer, Plan, Wave
 from reflexes.mechanisms.allocation.services import plans
 from reflexes.mechanisms.directory.factories import actor_for, make_person
+from reflexes.mechanisms.directory.models import ParentalConsent
 from tests.harness.cast import signed_in
 
 pytestmark = pytest.mark.django_db
@@ -163,6 +164,7 @@ def test_somebody_asked_lately_a_minor_and_a_long_way_are_unusual(cell, plan, po
     Offer.objects.filter(person=first.person).update(last_asked_at=clock.now() - timedelta(days=2))
     second.person.birth_date = clock.today() - timedelta(days=17 * 365)
     second.person.save()
+    ParentalConsent.objects.create(person=second.person, given_by="Un parent", given_on=clock.today())
     plan.lines.filter(pk=second.pk).update(km=48, by_hand=True)
     plan.lines.filter(pk=first.pk).update(km=2)
     page = cell.get(address(plan))
@@ -195,14 +197,18 @@ def test_the_wave_shows_answers_as_they_come_and_how_many_yes_to_expect(cell, co
     for one in pool:
         make_assignment(make_need(town.association).slots.get(), one, state="proposed", wave=wave)
     page = cell.get(f"/micro-mobilite/vagues/{wave.pk}/")
-    assert (page.context["waiting"], page.context["yes"], page.context["expected"]) == (3, 0, None)
+    assert (page.context["waiting"], page.context["yes"], page.context["expected"]) == (
+        3,
+        0,
+        "D’après les réponses passées, attendez entre 1 et 2 oui.",
+    )
     old = make_wave()
     for number in range(10):
         one = make_person(role="agent")
         state = "debriefed" if number < 7 else "declined"
         make_assignment(make_need(town.association).slots.get(), one, state=state, wave=old)
     page = cell.get(f"/micro-mobilite/vagues/{wave.pk}/")
-    assert page.context["expected"] == 2
+    assert page.context["expected"] == "D’après les réponses passées, attendez entre 2 et 3 oui."
     assert cell.get("/micro-mobilite/vagues/999999/").status_code == 404
 
 
@@ -217,8 +223,12 @@ def test_waves_do_not_exist_outside_the_cell(member, partner, stranger, plan, ce
     assert member.get(f"/micro-mobilite/vagues/{wave.pk}/").status_code == 404
 
 
-def test_p09_accept_3_no_code_path_makes_a_mission_but_sending_a_wave():
-    """Whoever creates an assignment elsewhere than in ``services/waves.py`` is found here."""
+# A wave, a call, a stand-in, another half-day, a designation: each is one gesture of a person, with their name.
+GESTURES = {"waves", "calls", "standing_in", "other_dates"}
+
+
+def test_p09_accept_3_no_code_path_makes_a_mission_but_a_persons_gesture():
+    """Whoever creates an assignment elsewhere is found here (a designation saves its own: ``designating``)."""
     source = Path(reflexes.__file__).parent
     makers = set()
     for file in source.rglob("*.py"):
@@ -231,4 +241,4 @@ def test_p09_accept_3_no_code_path_makes_a_mission_but_sending_a_wave():
                 made = text.startswith("Assignment.objects.") or ".assignments." in text
                 if made and node.func.attr in {"create", "bulk_create", "get_or_create", "update_or_create"}:
                     makers.add(name)
-    assert makers == {"mechanisms/allocation/services/waves.py"}
+    assert makers == {f"mechanisms/allocation/services/{name}.py" for name in GESTURES}

@@ -3,9 +3,13 @@
 from django.urls import URLPattern, path
 
 from reflexes.pistes.resources.micro_mobility.views import (
+    cell_calls,
+    cell_designate,
     cell_needs,
     cell_people,
     cell_plans,
+    cell_public,
+    cell_reserve,
     cell_silences,
     cell_studio,
     cell_tools,
@@ -36,7 +40,15 @@ urlpatterns: list[URLPattern] = [
     path("plans/<int:number>/vague/", cell_waves.wave_preview, name="wave_preview"),
     path("plans/<int:number>/vague/envoyer/", cell_waves.wave_send, name="wave_send"),
     path("vagues/<int:pk>/", cell_waves.wave_detail, name="wave_detail"),
+    path("demi-journees/<int:slot>/appels/", cell_calls.call_list, name="call_list"),
+    path("demi-journees/<int:slot>/appeler/<int:person>/", cell_calls.call_take, name="call_take"),
+    path("demi-journees/<int:slot>/designer/", cell_designate.designate, name="designate"),
+    path("appels/", cell_calls.call_log, name="call_log"),
+    path("appels/<int:pk>/", cell_calls.call, name="call"),
+    path("reserve/", cell_reserve.reserve, name="reserve"),
+    path("reserve/<int:pk>/demander/", cell_reserve.reserve_ask, name="reserve_ask"),
     path("la-cellule/", cell_tools.tools, name="tools"),
+    path("page-publique/", cell_public.public_page, name="public_page"),
     path("personnes/", cell_people.pool, name="pool"),
     path("personnes/<int:pk>/", cell_people.person_sheet, name="person_sheet"),
 ]

@@ -18,7 +18,9 @@ from reflexes.mechanisms.allocation import perms, reasons
 from reflexes.mechanisms.allocation.models import Assignment, Offer, Plan, PlanLine, Priority, Slot, WishWaiver
 from reflexes.mechanisms.allocation.services import adjusting, plans
 from reflexes.mechanisms.allocation.services import offers as offering
+from reflexes.mechanisms.allocation.services.flying import Balance, balances_towards
 from reflexes.mechanisms.allocation.states import LIVE, State
+from reflexes.mechanisms.directory.twinning import trained_for
 from reflexes.pistes.resources.micro_mobility.reasons import load_names
 from reflexes.pistes.resources.micro_mobility.views.answers import done, refused
 from reflexes.pistes.resources.micro_mobility.views.cell import PER_PAGE
@@ -172,6 +174,8 @@ class Candidate:
     times: int
     mission: str
     km: float | None = None
+    trained: bool = False
+    flying: Balance | None = None
 
 
 def _people(request: HttpRequest, plan: Plan, slot: Slot) -> dict[str, Any]:
@@ -222,6 +226,8 @@ def _candidates(plan: Plan, slot: Slot, ids: list[int], lines: dict[int, PlanLin
         Assignment.objects.filter(slot=slot, person_id__in=ids).order_by("pk").values_list("person_id", "state")
     )
     ways = plans.distances(plan, slot.pk, ids)
+    trained = trained_for(slot.skill_id, slot.day, ids)
+    days = balances_towards(slot.need.organisation_id, ids)
     return {
         offer.person_id: Candidate(
             offer,
@@ -229,6 +235,8 @@ def _candidates(plan: Plan, slot: Slot, ids: list[int], lines: dict[int, PlanLin
             times[offer.person_id],
             str(State(states[offer.person_id]).label) if offer.person_id in states else "",
             ways.get(offer.person_id),
+            offer.person_id in trained,
+            days.get(offer.person_id),
         )
         for offer in found
     }
