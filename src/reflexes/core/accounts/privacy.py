@@ -3,9 +3,13 @@
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from reflexes.core.accounts.models import MagicLink, User
 from reflexes.core.notifications import privacy as messages
+
+WHY = _("To let you sign in, and to open the links sent to you.")
+UNTIL = _("As long as you have an account here.")
 
 
 def _accounts_of(person_key: UUID) -> QuerySet[User]:

@@ -3,9 +3,14 @@
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from reflexes.core.notifications.models import Message
 from reflexes.core.outbox.models import Job
+
+WHY = _("To tell you things the way you prefer, and to know what was said to you.")
+UNTIL = _("Until you leave, or ask for it to be erased.")
+
 
 FIELDS = ("subject", "body", "way", "email", "phone", "state", "created_at", "ended_at")
 

@@ -2,7 +2,12 @@
 
 from uuid import UUID
 
+from django.utils.translation import gettext_lazy as _
+
 from reflexes.core.outbox.services import decisions_by
+
+WHY = _("To know who decided about a message that was stuck.")
+UNTIL = _("As long as the message is kept.")
 
 
 def export(person_key: UUID) -> list[dict[str, object]]:

@@ -2,7 +2,12 @@
 
 from uuid import UUID
 
+from django.utils.translation import gettext_lazy as _
+
 from reflexes.mechanisms.crisis.models import Invited, Lesson, Player
+
+WHY = _("To remember who takes part in exercises and what was decided after them.")
+UNTIL = _("Until you leave, or ask for it to be erased.")
 
 
 def export(person_key: UUID) -> dict[str, object]:

@@ -2,8 +2,13 @@
 
 from uuid import UUID
 
+from django.utils.translation import gettext_lazy as _
+
 from reflexes.core import clock
 from reflexes.mechanisms.directory.models import CertificateClaim, Person
+
+WHY = _("To know who you are, in which capacity you act, how to reach you and what you say you can do.")
+UNTIL = _("Until you leave, or ask for it to be erased.")
 
 
 def export(person_key: UUID) -> dict[str, object]:

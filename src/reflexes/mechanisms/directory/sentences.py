@@ -25,4 +25,6 @@ SENTENCES = {
     "directory.twinned": _("Two services were twinned."),
     "directory.twinning_changed": _("The agreement of twinned services was changed."),
     "directory.twinning_ended": _("The twinning of two services ended."),
+    "directory.data_asked": _("The person asked something about what is known of them."),
+    "directory.data_answered": _("What the person asked about their data was answered."),
 }

@@ -21,7 +21,7 @@ from reflexes.core.acting import Actor
 from reflexes.core.errors import Refusal
 from reflexes.core.notifications.recipients import readable_phone, way_to
 from reflexes.core.notifications.services import Action, notify
-from reflexes.core.privacy.services import export_person, views_of
+from reflexes.core.privacy.services import export_person
 from reflexes.core.text import normalised
 from reflexes.mechanisms.directory import demo_doors
 from reflexes.mechanisms.directory.by_link import answered_by_link, link_refused
@@ -35,7 +35,6 @@ from reflexes.mechanisms.directory.joining import (
     do_set_contact,
     people_to_invite,
 )
-from reflexes.mechanisms.directory.known import told_readings, told_rooms
 from reflexes.mechanisms.directory.middleware import SESSION_KEY
 from reflexes.mechanisms.directory.models import Person
 from reflexes.mechanisms.directory.services import access_own_person, recipient_of
@@ -43,7 +42,6 @@ from reflexes.web.middleware import LANGUAGE_SESSION_KEY, open_to_all
 from reflexes.web.pages import INVALID, page, paginate
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
-READINGS_SHOWN = 100
 
 
 @open_to_all
@@ -115,17 +113,6 @@ def me(request: HttpRequest) -> HttpResponse:
 def _posted(request: HttpRequest) -> QueryDict | None:
     """Return what was posted, even nothing: an empty answer is an answer to correct, not a first visit."""
     return request.POST if request.method == "POST" else None
-
-
-@require_GET
-def me_data(request: HttpRequest) -> HttpResponse:
-    """Show everything the house knows about a person, and who read it."""
-    person = access_own_person(request.actor)
-    context = {
-        "rooms": told_rooms(export_person(person.key)),
-        "readings": told_readings(views_of(person.key)[:READINGS_SHOWN]),
-    }
-    return page(request, "directory/data.html", context)
 
 
 @require_GET

@@ -2,8 +2,13 @@
 
 from uuid import UUID
 
+from django.utils.translation import gettext_lazy as _
+
 from reflexes.mechanisms.journal.models import Entry
 from reflexes.mechanisms.journal.services import told
+
+WHY = _("To be able to say who did what, and why.")
+UNTIL = _("Kept, under a pseudonym that leads to nobody once you have left.")
 
 
 def export(person_key: UUID) -> dict[str, object]:
