@@ -263,7 +263,7 @@ def test_a_host_states_a_need_with_the_keyboard_alone(turn: Turn) -> None:
     town = build()
     turn.as_person(town.host)
     page, keys = turn.page, Keyboard(turn.page)
-    page.goto(turn.site + at("need_new"))
+    page.goto(turn.site + at("need_blank"))
     # A group of choices is one stop: Space takes the first one.
     keys.press("Space", page.get_by_label(_("Food aid")))
     keys.write(_("In a few words"), TITLE)

@@ -225,7 +225,7 @@ def test_a_need_saved_on_a_server_that_is_killed_is_never_half_written(site: Sit
     capacity, _host = acting("host", organisation__places__isnull=False)
     desk = Browser(site.port, capacity)
     before = Need.objects.count()
-    new, cut = "/micro-mobilite/besoins/nouveau/", list[bool]()
+    new, cut = "/micro-mobilite/besoins/nouveau/page-blanche/", list[bool]()
     pace = desk.pace(new)
     what = [("kind", "food_aid"), ("title", "Colis"), ("tasks", "Trier."), ("priority", "2")]
 
@@ -250,7 +250,7 @@ def test_a_need_saved_on_a_server_that_is_killed_is_never_half_written(site: Sit
         ticked = [("half_days", key_of((day, half))) for day, half in sorted(wanted)]
         form = [field for field in desk.fields_of(step) if field[0] in {"csrfmiddlewaretoken", "seen", "since"}]
         with killed_meanwhile(site, after, cut):
-            desk.ask("POST", step, [*form[:3], *ticked, ("repeat", "0")])
+            desk.ask("POST", step, [*form[:3], *ticked, ("until", "")])
         asked = set(Slot.objects.filter(need=need).values_list("day", "half"))
         assert asked in (set(), one, other)
         need.refresh_from_db()
@@ -260,7 +260,7 @@ def test_a_need_saved_on_a_server_that_is_killed_is_never_half_written(site: Sit
 
     form = [field for field in desk.fields_of(step) if field[0] in {"csrfmiddlewaretoken", "seen", "since"}]
     ticked = [("half_days", key_of((day, half))) for day, half in sorted(one)]
-    assert desk.ask("POST", step, [*form[:3], *ticked, ("repeat", "0")])[0] == 302
+    assert desk.ask("POST", step, [*form[:3], *ticked, ("until", "")])[0] == 302
     assert set(Slot.objects.filter(need=need).values_list("day", "half")) == one
     journal.seal()
     assert journal.verify().ok
