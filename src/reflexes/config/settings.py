@@ -41,6 +41,10 @@ SOURCE_URL = setting("REFLEXES_SOURCE_URL", "")
 PISTES = ["reflexes.pistes.resources.micro_mobility"]
 PISTES_OFF = [slug for slug in os.environ.get("REFLEXES_PISTES_OFF", "").split(",") if slug]
 
+# A folder read again and again for sheets that other programs leave (docs/sheets.md), and whose sheets they are.
+DROP_FOLDER = os.environ.get("REFLEXES_DROP", "")
+DROP_ORGANISATION = os.environ.get("REFLEXES_DROP_ORGANISATION", "")
+
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",

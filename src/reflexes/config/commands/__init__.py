@@ -10,5 +10,6 @@ SUMMARIES = {
     "journal": _("Verify the journal: is every line as it was written?"),
     "person": _("Give someone their data, or erase them."),
     "plan": _("Make a plan from two sheets, people and needs, without a server."),
+    "sheet": _("Bring a sheet into the site, or take it back."),
     "worker": _("Do the work written for later: messages, long plans."),
 }

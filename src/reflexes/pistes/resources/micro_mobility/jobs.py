@@ -19,6 +19,7 @@ from reflexes.pistes.resources.micro_mobility.messages import (
     tell_whole_stop,
 )
 from reflexes.pistes.resources.micro_mobility.messages.morning import tell_morning
+from reflexes.pistes.resources.micro_mobility.messages.sheets import read_dropped
 from reflexes.pistes.resources.micro_mobility.messages.thanks import tell_thanks
 
 
@@ -88,6 +89,12 @@ def whole_stop(job: Job) -> None:
 def morning(job: Job) -> None:
     """Tell the cell each morning what could go wrong tomorrow: once a day, whatever the number of workers."""
     tell_morning()
+
+
+@every(timedelta(minutes=10), "micro_mobility.dropped_sheets", long=True)
+def dropped_sheets(job: Job) -> None:
+    """Bring in the sheets that another program left in the folder."""
+    read_dropped()
 
 
 @handler("micro_mobility.waiver_asked")
