@@ -34,6 +34,7 @@ MOMENTS = {
     "interview": "mission_done",
     "my_sharing": "mission_debriefed",
     "loss_read": "mission_released",
+    "mission_calendar": "mission_confirmed",
     "need_step": "draft",
     "need_autosave": "draft",
     "need_read_back": "draft",
@@ -44,6 +45,11 @@ Row = dict[str, str]
 # What the last word of a path before an argument is about, for new rows.
 GUESSES = {
     "besoins": "need",
+    "apprendre": "learning_wish",
+    "demi-journees-donnees": "allowance",
+    "remerciements": "thanks",
+    "agenda": "calendar_token",
+    "demandes": "data_request",
     "missions": "mission_proposed",
     "plans": "plan",
     "vagues": "wave",

@@ -10,6 +10,7 @@ from reflexes.core import clock
 from reflexes.core.accounts.links import make_link
 from reflexes.core.notifications.services import notify
 from reflexes.core.outbox.models import Job
+from reflexes.core.privacy.models import DataRequest
 from reflexes.mechanisms.allocation.factories import (
     half_days,
     make_assignment,
@@ -19,8 +20,20 @@ from reflexes.mechanisms.allocation.factories import (
     make_wave,
     make_wish,
 )
-from reflexes.mechanisms.allocation.models import Call, Debrief, Departure, Import, OtherHalfDay, WishWaiver
+from reflexes.mechanisms.allocation.models import (
+    CalendarFeed,
+    Call,
+    DayAllowance,
+    Debrief,
+    Departure,
+    Import,
+    LearningWish,
+    OtherHalfDay,
+    ThanksWave,
+    WishWaiver,
+)
 from reflexes.mechanisms.allocation.services import plans
+from reflexes.mechanisms.allocation.services.calendar import digest_of
 from reflexes.mechanisms.crisis.factories import make_exercise
 from reflexes.mechanisms.crisis.models import Lesson, Surprise
 from reflexes.mechanisms.directory import roles
@@ -169,7 +182,26 @@ def build() -> World:
         content=b"id,name\n",
         organisation=hall,
     )
+    allowance = DayAllowance.objects.create(
+        organisation=hall,
+        half_days=10,
+        starts_on=clock.today().replace(month=1, day=1),
+        ends_on=clock.today().replace(month=12, day=31),
+        reference="Délibération 12",
+        decided_on=clock.today(),
+    )
+    thanks = ThanksWave.objects.create(
+        piste=need.piste, starts_on=clock.today(), ends_on=clock.today(), words_came="Merci", words_not_needed="Merci"
+    )
+    wanted = LearningWish.objects.create(person=agent, skill=make_skill("cuisine"))
+    CalendarFeed.objects.create(digest=digest_of("calendar"), person=agent)
+    request = DataRequest.objects.create(person_key=agent.key, what=DataRequest.What.OBJECT, words="Ma date")
     world.things = {
+        "allowance": allowance.pk,
+        "thanks": thanks.pk,
+        "learning_wish": wanted.pk,
+        "calendar_token": "calendar",
+        "data_request": request.pk,
         "need": need.pk,
         "draft": draft.pk,
         "slot": slots[0].pk,
