@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from reflexes.core.errors import Refusal
-from reflexes.core.privacy.services import record_view
+from reflexes.core.privacy.services import record_view, record_views
 from reflexes.mechanisms.allocation import perms
 from reflexes.mechanisms.allocation.models import Assignment, Concern
 from reflexes.mechanisms.allocation.services import concerns, deadlines, standing_in
@@ -55,8 +55,8 @@ def _standing(request: HttpRequest, holder: Assignment) -> dict[str, Any]:
     asked = holder.stand_ins.filter(state__in=LIVE).select_related("person").order_by("pk")
     sought = holder.state in {State.CONFIRMED, State.STAND_IN}
     rows = standing_in.candidates(request.actor, holder) if sought else []
-    for offer in rows:
-        record_view(request.actor, offer.person.key, "micro_mobility.stand_in", "allocation")
+    read = [offer.person.key for offer in rows]
+    record_views(request.actor, read, "micro_mobility.stand_in", "allocation")
     return {
         "mission": holder,
         "need": holder.slot.need,
@@ -129,8 +129,8 @@ def concern_list(request: HttpRequest) -> HttpResponse:
     for word in words.split():
         found = found.filter(Q(person__search__icontains=word) | Q(organisation__search__icontains=word))
     rows = paginate(request, found.order_by("received_at", "pk"), PER_PAGE)
-    for concern in rows:
-        record_view(request.actor, concern.person.key, "micro_mobility.concern_list", "allocation")
+    read = [one.person.key for one in rows]
+    record_views(request.actor, read, "micro_mobility.concern_list", "allocation")
     return page(request, "micro_mobility/cell/concerns.html", {"form": form, "rows": rows})
 
 

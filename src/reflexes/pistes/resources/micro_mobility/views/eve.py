@@ -106,6 +106,9 @@ def eve(request: HttpRequest) -> HttpResponse:
     day = form.cleaned_data.get("jour") or tomorrow.next_day()
     wanted = form.cleaned_data.get("quoi", "")
     found = [risk for risk in tomorrow.risks(request.actor, day) if not wanted or risk.code == wanted]
+    if "jour" not in request.GET:
+        form = EveForm({**request.GET.dict(), "jour": day})
+        form.is_valid()
     context = {
         "form": form,
         "day": day,

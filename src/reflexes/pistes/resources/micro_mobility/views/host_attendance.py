@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from reflexes.core import clock
 from reflexes.core.errors import Refusal
-from reflexes.core.privacy.services import record_view
+from reflexes.core.privacy.services import record_views
 from reflexes.mechanisms.allocation import perms
 from reflexes.mechanisms.allocation.models import Assignment, Half
 from reflexes.mechanisms.allocation.services import attendance
@@ -143,8 +143,8 @@ def attendance_sheet(request: HttpRequest) -> HttpResponse:
     asked = _asked(request)
     missions = _missions(request, asked)
     if request.method == "GET":
-        for mission in missions:
-            record_view(request.actor, mission.person.key, "micro_mobility.attendance", "allocation")
+        read = [mission.person.key for mission in missions]
+        record_views(request.actor, read, "micro_mobility.attendance", "allocation")
         return page(request, TEMPLATE, _context(request, asked, [_line(request, one) for one in missions]))
     return _write(request, asked, missions)
 
