@@ -12,7 +12,7 @@ from reflexes.core.acting import Actor
 from reflexes.core.drill import check_real
 from reflexes.core.errors import Refusal
 from reflexes.core.notifications.services import notify
-from reflexes.mechanisms.allocation import limits, perms
+from reflexes.mechanisms.allocation import ages, limits, perms
 from reflexes.mechanisms.allocation.models import ChosenKind, FreeHalfDay, Half, Offer, Slot, Wish, WishWaiver
 from reflexes.mechanisms.allocation.services.announcing import announce_waiver
 from reflexes.mechanisms.allocation.wishes import WISHES
@@ -41,6 +41,16 @@ def own_offer(actor: Actor) -> Offer:
     return offer
 
 
+def _check_old_enough(offer: Offer) -> None:
+    """Nobody offers their time before the age the table says, even with the consent of their parents."""
+    if ages.is_too_young(offer.person.birth_date, clock.today()):
+        raise Refusal(
+            "too_young",
+            _("One may lend a hand from %(age)s on: come back on your birthday, you will be welcome.")
+            % {"age": ages.YOUNGEST},
+        )
+
+
 def _check_own(actor: Actor, offer: Offer) -> None:
     """Wishes and half-days are written by the person; the cell may write what was said by phone or on paper."""
     if actor.person_id != offer.person_id and not perms.is_cell(actor):
@@ -53,6 +63,7 @@ def do_set_half_days(
 ) -> None:
     """Say which half-days between ``first`` and ``last`` are free; those outside are left as they are."""
     _check_own(actor, offer)
+    _check_old_enough(offer)
     chosen = set(half_days)
     if any(not first <= day <= last or half not in Half.values for day, half in chosen):
         raise Refusal(
@@ -82,6 +93,8 @@ def do_set_terms(
 ) -> None:
     """Say how many half-days a week, how far, and which kinds of mission (P09 (7))."""
     _check_own(actor, offer)
+    if active:
+        _check_old_enough(offer)
     chosen = sorted(set(kinds))
     if any(kind not in registry.kinds() for kind in chosen):
         raise Refusal("kind_unknown", _("Choose the kinds of mission from the list."))

@@ -15,8 +15,8 @@ from reflexes.mechanisms.allocation.factories import (
     make_plan,
     next_monday,
 )
-from reflexes.mechanisms.allocation.models import Assignment
-from reflexes.mechanisms.allocation.services import adjusting, missions, plans, waves
+from reflexes.mechanisms.allocation.models import Assignment, Offer
+from reflexes.mechanisms.allocation.services import adjusting, missions, offers, plans, waves
 from reflexes.mechanisms.allocation.services.eligibility import protections
 from reflexes.mechanisms.allocation.services.missing import missing_for, missing_for_all
 from reflexes.mechanisms.allocation.services.problem import build
@@ -220,3 +220,15 @@ def test_asking_what_is_missing_of_many_half_days_asks_the_same_questions(nurse,
     slots = list(need.slots.select_related("need__place", "skill"))
     with django_assert_max_num_queries(14):
         assert len(missing_for_all(slots)) == 10
+
+
+def test_nobody_under_16_offers_their_time_and_anybody_may_close_their_offer(town):
+    young = a_minor(town.home, 15)
+    who = actor_for(young)
+    with pytest.raises(Refusal, match="16 ans"):
+        offers.do_set_half_days(actor=who, offer=young.offer, first=next_monday(), last=next_monday(), half_days=[])
+    terms = {"weekly_cap": 2, "max_km": None, "kinds": ()}
+    with pytest.raises(Refusal, match="16 ans"):
+        offers.do_set_terms(actor=who, offer=young.offer, **terms)
+    offers.do_set_terms(actor=who, offer=young.offer, **terms, active=False)
+    assert not Offer.objects.get(pk=young.offer.pk).active

@@ -13,6 +13,7 @@ from reflexes.core import clock
 from reflexes.mechanisms.allocation.models import (
     Assignment,
     ChosenKind,
+    DayAllowance,
     FreeHalfDay,
     Need,
     Offer,
@@ -27,7 +28,8 @@ from reflexes.mechanisms.allocation.states import State
 from reflexes.mechanisms.crisis.services import do_open_sequence
 from reflexes.mechanisms.directory import demo as directory_demo
 from reflexes.mechanisms.directory.acting import actor_of
-from reflexes.mechanisms.directory.models import Person
+from reflexes.mechanisms.directory.models import Organisation, Person
+from reflexes.pistes.resources.micro_mobility import demo_learning, demo_people
 
 SLUG = "micro_mobility"
 KINDS = {"aide-alimentaire": "food_aid", "appels": "calls", "ehpad-repas": "care_home", "collecte": "waste"}
@@ -63,6 +65,9 @@ def seed() -> directory_demo.DemoDirectory:
     _offers(found, shift)
     _minimums(found, shift)
     _past(found)
+    _allowances(found)
+    demo_learning.seed(found)
+    demo_people.seed(found)
     _needs(found, shift)
     return found
 
@@ -135,6 +140,21 @@ def _minimums(found: directory_demo.DemoDirectory, shift: timedelta) -> None:
                 if offset % 7 < 5
                 for half in ("am", "pm")
             )
+
+
+def _allowances(found: directory_demo.DemoDirectory) -> None:
+    """Write what each employer decided: ten half-days a year on working time, said and left to the agents."""
+    year = clock.today().year
+    for employer in Organisation.objects.filter(capacities__role="agent").distinct().order_by("pk"):
+        DayAllowance.objects.create(
+            organisation=employer,
+            half_days=10,
+            starts_on=date(year, 1, 1),
+            ends_on=date(year, 12, 31),
+            reference=f"Délibération {year}-114",
+            decided_on=date(year, 1, 15) if clock.today() >= date(year, 1, 15) else date(year, 1, 1),
+            set_by=found.people["K01"],
+        )
 
 
 def _needs(found: directory_demo.DemoDirectory, shift: timedelta) -> None:
