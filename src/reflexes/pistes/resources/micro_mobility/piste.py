@@ -66,6 +66,7 @@ piste = Piste(
         MenuEntry(_("Twinned services"), "micro_mobility:twins", MANAGER, "arrow-left-right"),
         MenuEntry(_("Who keeps the cell"), "micro_mobility:cell_team", ADMINISTRATOR, "users"),
         MenuEntry(_("People who leave"), "micro_mobility:departures", ADMINISTRATOR, "log-out"),
+        MenuEntry(_("Half-days given"), "micro_mobility:allowances", HR | ADMINISTRATOR, "calendar-days"),
         MenuEntry(_("Shared returns"), "micro_mobility:shared_returns", HR, "message-circle", home=True),
     ),
 )
