@@ -59,6 +59,16 @@ def test_half_days_are_repeated_each_week_until_a_date_chosen_in_a_list(desk, to
     assert desk.post(f"{NEEDS}{need.pk}/etape/quand/", again).status_code == 422
 
 
+def test_the_date_of_return_moves_when_the_half_days_pass_it(desk, town):
+    need = make_need(town.hall, state="draft", place=town.site, days=[(thursday(), "am")])
+    page = desk.get(f"{NEEDS}{need.pk}/etape/quand/")
+    until = (thursday(3) + timedelta(days=3)).isoformat()
+    sent = {"half_days": [key_of((thursday(), "am"))], "until": until, "seen": page.context["seen"]}
+    assert desk.post(f"{NEEDS}{need.pk}/etape/quand/", sent).status_code == 302
+    need.refresh_from_db()
+    assert need.returns_on == thursday(3) + timedelta(days=1)
+
+
 def test_a_repeated_half_day_asks_for_what_the_same_one_asked_the_week_before(desk, town):
     skill = make_skill("conduite")
     need = make_need(town.hall, state="draft", place=town.site, days=[(thursday(), "am")], headcount=5)

@@ -125,7 +125,7 @@ def _filtered(slots: QuerySet[Slot], asked: dict[str, Any]) -> QuerySet[Slot]:
             | Q(need__organisation__search__contains=word)
             | Q(skill__search__contains=word)
         )
-    return slots.order_by("-need__priority", "day", "half", "pk")
+    return slots.order_by("-need__priority", "day", "half", "need_id", "pk")
 
 
 @dataclass(slots=True)

@@ -16,6 +16,7 @@ from reflexes.mechanisms.allocation.services.series import latest_end, repeated
 from reflexes.mechanisms.allocation.states import LIVE
 from reflexes.pistes.resources.micro_mobility.spoken import day_and_month, spoken
 from reflexes.pistes.resources.micro_mobility.views.need_steps.base import Step, said
+from reflexes.pistes.resources.micro_mobility.views.need_steps.likely import next_working_day
 from reflexes.web.forms import HalfDay, HalfDaysField, fortnight, key_of
 
 WEEKS = 2
@@ -91,7 +92,12 @@ class WhenForm(Step):
             for slot in self.slots
             if slot.day not in self.days or key_of((slot.day, slot.half)) in self.closed
         }
-        return {}, spread_over(self.slots, wanted | kept)
+        return self._return_after(wanted | kept), spread_over(self.slots, wanted | kept)
+
+    def _return_after(self, half_days: set[HalfDay]) -> dict[str, Any]:
+        """Move a date of return that the half-days now pass: people go back after the last one."""
+        back, last = self.begun.returns_on, max((day for day, _half in half_days), default=None)
+        return {"returns_on": next_working_day(last)} if back and last and last > back else {}
 
     def _repeated(self, ticked: set[HalfDay]) -> set[HalfDay]:
         until = self.cleaned_data.get("until")

@@ -1,6 +1,5 @@
 """The fifth step of a need: who welcomes, and how people are chosen."""
 
-from datetime import date, timedelta
 from typing import Any
 
 from django import forms
@@ -14,7 +13,7 @@ from reflexes.mechanisms.directory.models import Person
 from reflexes.mechanisms.directory.services import people_holding
 from reflexes.pistes.resources.micro_mobility.reasons import usual_criteria
 from reflexes.pistes.resources.micro_mobility.views.need_steps.base import Step, long_text, said
-from reflexes.pistes.resources.micro_mobility.views.need_steps.likely import likely_people
+from reflexes.pistes.resources.micro_mobility.views.need_steps.likely import likely_people, next_working_day
 from reflexes.web.words import full_date
 
 
@@ -143,15 +142,3 @@ class WhoForm(Step):
     def typed(self) -> dict[str, str]:
         day = self.cleaned_data.get("returns_on")
         return {**super().typed(), "returns_on": said(day and full_date(day))}
-
-
-def next_working_day(day: date) -> date:
-    """Return the next day of the week that is neither Saturday nor Sunday.
-
-    >>> next_working_day(date(2026, 11, 27))
-    datetime.date(2026, 11, 30)
-    """
-    day += timedelta(days=1)
-    while day.weekday() > 4:
-        day += timedelta(days=1)
-    return day
