@@ -42,14 +42,19 @@ def do_export(*, actor: Actor, what: str, kind: str, plan: Plan | None = None) -
         titles, rows = (PEOPLE, list(_people())) if what == "people" else (NEEDS, list(_needs(actor)))
     out = io.BytesIO()
     write_tables(out, {what: (titles, rows)}, kind)
+    do_note_export(actor=actor, what=what, count=len(rows), kind=kind)
+    return out.getvalue()
+
+
+def do_note_export(*, actor: Actor, what: str, count: int, kind: str) -> None:
+    """Write in the journal that ``count`` lines left the site."""
     record(
         actor=actor,
         verb="allocation.sheet_exported",
         object_kind="sheet",
         object_key=what,
-        params={"what": what, "count": len(rows), "format": kind},
+        params={"what": what, "count": count, "format": kind},
     )
-    return out.getvalue()
 
 
 def _keys(column: str) -> dict[int, str]:

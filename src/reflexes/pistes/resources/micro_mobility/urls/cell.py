@@ -14,6 +14,7 @@ from reflexes.pistes.resources.micro_mobility.views import (
     cell_studio,
     cell_tools,
     cell_waves,
+    plan_sheets,
 )
 
 urlpatterns: list[URLPattern] = [
@@ -35,6 +36,7 @@ urlpatterns: list[URLPattern] = [
     path("plans/<int:number>/ligne/", cell_studio.plan_line, name="plan_line"),
     path("plans/<int:number>/equilibre/", cell_plans.plan_spread, name="plan_spread"),
     path("plans/<int:number>/ce-qui-manque/", cell_plans.plan_bottlenecks, name="plan_bottlenecks"),
+    path("plans/<int:number>/feuilles/", plan_sheets.plan_sheets_page, name="plan_sheets"),
     path("plans/<int:number>/refaire/", cell_plans.plan_replan, name="plan_replan"),
     path("plans/<int:number>/<int:other>/", cell_plans.plan_compare, name="plan_compare"),
     path("plans/<int:number>/vague/", cell_waves.wave_preview, name="wave_preview"),
