@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from reflexes.core import clock
 from reflexes.core.acting import Actor
+from reflexes.core.drill import check_real
 from reflexes.core.errors import Refusal
 from reflexes.mechanisms.directory import roles
 from reflexes.mechanisms.directory.acting import current
@@ -79,6 +80,14 @@ def drills_due() -> QuerySet[Twinning]:
     )
 
 
+def trained_for(skill_id: int | None, day: date, person_ids: Iterable[int]) -> set[int]:
+    """Return who among these people was trained for a skill in a twinned service, and still is on that day."""
+    if skill_id is None:
+        return set()
+    valid = TwinTraining.objects.filter(twinning__skill_id=skill_id, until__gte=day, person_id__in=set(person_ids))
+    return set(valid.values_list("person_id", flat=True))
+
+
 def agents_of(unit_id: int) -> QuerySet[Person]:
     """Return the agents of a unit and of those below it, by name."""
     held = current(Capacity.objects.filter(role=roles.AGENT, unit_id__in=units_below(unit_id)))
@@ -87,6 +96,7 @@ def agents_of(unit_id: int) -> QuerySet[Person]:
 
 def do_twin(*, actor: Actor, home_id: int, host_id: int, **fields: Any) -> Twinning:
     """Tie two services: what for, what is learnt, on which text, until which review."""
+    check_real(actor)
     if not can_change_twinning(actor):
         raise PermissionDenied
     if home_id == host_id:
@@ -102,6 +112,7 @@ def do_twin(*, actor: Actor, home_id: int, host_id: int, **fields: Any) -> Twinn
 
 def do_change_twinning(*, actor: Actor, twinning: Twinning, **fields: Any) -> Twinning:
     """Change what a pair is for, its text, its review or its drills."""
+    check_real(actor)
     if not can_change_twinning(actor):
         raise PermissionDenied
     _check(fields)
@@ -146,6 +157,7 @@ def do_record_drill(
     *, actor: Actor, twinning: Twinning, held_on: date, people: Iterable[Person] = (), words: str = ""
 ) -> TwinDrill:
     """Write down a drill: those who came are trained from that day on, and the next one is set."""
+    check_real(actor)
     if not can_record_drill(actor, twinning):
         raise PermissionDenied
     _check_going_on(twinning)
@@ -185,6 +197,7 @@ def _train(pair: Twinning, person: Person, held_on: date, until: date) -> None:
 
 def do_take_out(*, actor: Actor, twinning: Twinning, person_id: int) -> None:
     """Take somebody out of the trained pool: a mistake, another post, their own wish."""
+    check_real(actor)
     if not can_record_drill(actor, twinning):
         raise PermissionDenied
     with transaction.atomic():
@@ -194,6 +207,7 @@ def do_take_out(*, actor: Actor, twinning: Twinning, person_id: int) -> None:
 
 def do_end_twinning(*, actor: Actor, twinning: Twinning, reason: str) -> Twinning:
     """End a pair, with a reason: what was learnt stays valid until its date, nobody is reminded any more."""
+    check_real(actor)
     if not can_change_twinning(actor):
         raise PermissionDenied
     if not reason.strip():

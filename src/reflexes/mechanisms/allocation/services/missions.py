@@ -176,6 +176,8 @@ def do_withhold(
         raise Refusal("other_date_missing", _("Say which other half-day would suit the service."))
     if other is not None and (other[1] not in Half.values or other[0] < clock.today()):
         raise Refusal("other_date_past", _("Propose a half-day to come: today or later."))
+    if other == (assignment.day, assignment.half):
+        raise Refusal("other_date_same", _("Propose another half-day than the one you keep them for."))
     _let_go(assignment, State.WITHHELD, withhold_motive=motive, capacity_loss=capacity_loss[:200])
     if other is not None:
         record(

@@ -226,3 +226,17 @@ def test_lists_of_the_cell_ask_the_same_number_of_questions(other, coordinator, 
     grow()
     constant_queries(signed_in(coordinator), f"{ROOT}autres-demi-journees/", grow)
     constant_queries(signed_in(coordinator), f"{ROOT}ce-que-cela-coute/", grow)
+
+
+def test_the_same_half_day_is_no_other_half_day(asked, manager):
+    key = f"{asked.pk}-"
+    posted = {f"{key}motive": "other_date", f"{key}other": f"{asked.day.isoformat()}/{asked.half}"}
+    assert signed_in(manager).post(f"{SERVICE}missions/{asked.pk}/garder/", posted).status_code == 422
+    asked.refresh_from_db()
+    assert asked.state == "accepted"
+
+
+def test_letting_all_go_says_when_no_minimum_is_known(three, manager):
+    desk = signed_in(manager)
+    assert "aucun minimum" in desk.get(f"{SERVICE}liberer-tous/").content.decode()
+    assert not desk.get(SERVICE).context["all_known"]

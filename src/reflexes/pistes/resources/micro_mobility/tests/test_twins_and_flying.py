@@ -376,3 +376,28 @@ def test_what_to_train_for_is_the_cells_page_alone(short_plan, member, partner, 
         assert client.get(f"{ROOT}formations/").status_code == 404
         assert client.post(f"{ROOT}formations/ouvrir/", {"skill": "aide-au-repas"}).status_code == 404
     assert stranger.get(f"{ROOT}formations/").status_code == 302
+
+
+def test_the_studio_says_who_was_trained_by_twinning_and_who_is_over_their_days(pair, agent, manager, coordinator):
+    make_offer(agent)
+    twinning.do_record_drill(actor=actor_for(manager), twinning=pair, held_on=clock.today(), people=[agent])
+    need = make_need(pair.host.organisation, skill=pair.skill)
+    FlyingTerms.objects.create(person=agent, organisation=pair.host.organisation, days_a_year=1, job_sheet="FP 12")
+    for number in range(3):
+        day = clock.today() - timedelta(days=number + 1)
+        make_assignment(make_need(pair.host.organisation, days=[(day, "am")]).slots.get(), agent, state="done")
+    FlyingTerms.objects.update(starts_on=clock.today() - timedelta(days=30))
+    plan = plans.do_request_plan(
+        actor=actor_for(coordinator), starts_on=next_monday(), ends_on=next_monday() + timedelta(days=13), seed=7
+    )
+    plans.compute(plan.pk)
+    page = signed_in(coordinator).get(f"{ROOT}plans/{plan.number}/demi-journee/{need.slots.get().pk}/")
+    said = page.content.decode()
+    assert "formation par jumelage" in said
+    assert "agent volant, jours épuisés" in said
+    assert page.context["chosen"][0].offer.person == agent, "said, and still decided by people"
+
+
+def test_the_agent_reads_the_days_for_another_authority_in_their_space(terms, member, agent):
+    make_offer(agent)
+    assert "FP 2026-12" in member.get(f"{ROOT}mon-espace/").content.decode()

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 from reflexes.core import clock
 from reflexes.core.errors import Refusal
 from reflexes.mechanisms.allocation.models import Assignment, Offer, WishWaiver
-from reflexes.mechanisms.allocation.services import accounts
+from reflexes.mechanisms.allocation.services import accounts, flying
 from reflexes.mechanisms.allocation.services.offers import (
     do_add_wish,
     do_answer_waiver,
@@ -22,6 +22,7 @@ from reflexes.mechanisms.allocation.services.offers import (
     own_offer,
 )
 from reflexes.mechanisms.allocation.states import HOLDING, State
+from reflexes.mechanisms.directory.flying import own_terms
 from reflexes.mechanisms.directory.models import PersonSkill
 from reflexes.mechanisms.directory.services import access_own_person, do_say_skill, do_withdraw_skill
 from reflexes.pistes.resources.micro_mobility.views import agent_fortnight as fortnights
@@ -109,10 +110,11 @@ def _context(request: HttpRequest, offer: Offer, **forms: Any) -> dict[str, Any]
         "primary": [one for one in known if one.primary],
         "secondary": [one for one in known if not one.primary],
         "account": balance_words(account) if account else "",
+        "flying": flying.balances(own_terms(offer.person)),
         "may_undo": fortnights.may_undo(request.session, days[0]),
         "asked": own_missions(request.actor).filter(state=State.PROPOSED).count(),
         "waivers": WishWaiver.objects.filter(person_id=offer.person_id, given_at=None, refused_at=None)
-        .filter(slot__day__gte=clock.today())
+        .filter(slot__day__gte=clock.today(), slot__need__exercise_id=request.actor.exercise_id)
         .select_related("slot__need__organisation")
         .order_by("slot__day", "pk"),
     }
@@ -234,7 +236,7 @@ def my_skill_remove(request: HttpRequest, pk: int) -> HttpResponse:
 def my_waiver(request: HttpRequest, pk: int) -> HttpResponse:
     """Answer from my space whether I go beyond my own limit, this once."""
     offer = _offer(request)
-    waiver = offer.person.waivers.filter(pk=pk).first()
+    waiver = offer.person.waivers.filter(pk=pk, slot__need__exercise_id=request.actor.exercise_id).first()
     try:
         if waiver is None:
             raise Refusal("waiver_unknown", _("This question was withdrawn. You have nothing to do."), conflict=True)

@@ -12,7 +12,13 @@ from reflexes.mechanisms.allocation.services import other_dates
 from reflexes.mechanisms.allocation.services.releases import below_minimum, do_release_all
 from reflexes.mechanisms.directory.services import units_below
 from reflexes.pistes.resources.micro_mobility.views.answers import done, refused
-from reflexes.pistes.resources.micro_mobility.views.manager_service import SERVICE, access_unit, asking_of, requests_of
+from reflexes.pistes.resources.micro_mobility.views.manager_service import (
+    SERVICE,
+    access_unit,
+    all_known,
+    asking_of,
+    requests_of,
+)
 from reflexes.web.pages import page
 
 TEMPLATE = "micro_mobility/manager/release_all.html"
@@ -23,10 +29,11 @@ def release_all(request: HttpRequest) -> HttpResponse:
     """Read who goes and what it leaves, then say yes to all of them at once."""
     unit = access_unit(request)
     missions = list(asking_of(request.actor))
-    units = units_below(unit.pk)
+    asking = requests_of(missions, units_below(unit.pk), request.actor.exercise_id)
     context: dict[str, Any] = {
         "unit": unit,
-        "asking": requests_of(missions, units, request.actor.exercise_id),
+        "asking": asking,
+        "all_known": all_known(asking),
         "short": below_minimum(missions, request.actor.exercise_id),
         "menu_here": SERVICE,
     }
@@ -61,6 +68,7 @@ def other_date_take_back(request: HttpRequest, pk: int) -> HttpResponse:
             "unit": access_unit(request),
             "asking": requests_of(missions, set(), request.actor.exercise_id),
             "short": [],
+            "all_known": False,
             "menu_here": SERVICE,
         }
         return refused(request, TEMPLATE, context, refusal)

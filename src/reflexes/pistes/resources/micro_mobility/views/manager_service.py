@@ -153,6 +153,11 @@ def requests_of(
     ]
 
 
+def all_known(asking: Iterable[Request]) -> bool:
+    """Tell whether the service set a minimum for every half-day somebody asks for."""
+    return all(one.left is not None and one.left.minimum is not None for one in asking)
+
+
 def _context(
     request: HttpRequest, *, kept: tuple[int, WithholdForm] | None = None, typed: QueryDict | None = None
 ) -> dict[str, Any]:
@@ -185,6 +190,7 @@ def _context(
         "back": back,
         "today": clock.today(),
         "may_all_go": may_all_go,
+        "all_known": all_known(asking),
         "proposed": other_dates.of_service(actor),
         "given": given_lately(actor),
         "lines": _lines(unit, monday, away, actor.exercise_id, typed),
