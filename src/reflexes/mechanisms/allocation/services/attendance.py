@@ -22,14 +22,14 @@ class Seen(models.TextChoices):
     """What a line of the sheet says."""
 
     CAME = "came", _("Came")
-    FINISHED = "finished", _("Came, and it is finished")
+    FINISHED = "finished", _("It is finished")
     EXCUSED = "excused", _("Told us they could not")
     ABSENT = "absent", _("Was not seen")
 
 
 CAN_BE_SEEN: dict[str, tuple[Seen, ...]] = {
-    State.CONFIRMED: (Seen.CAME, Seen.FINISHED, Seen.EXCUSED, Seen.ABSENT),
-    State.STAND_IN: (Seen.CAME, Seen.FINISHED, Seen.EXCUSED, Seen.ABSENT),
+    State.CONFIRMED: (Seen.CAME, Seen.EXCUSED, Seen.ABSENT),
+    State.STAND_IN: (Seen.CAME, Seen.EXCUSED, Seen.ABSENT),
     State.STARTED: (Seen.FINISHED,),
 }
 
@@ -47,7 +47,8 @@ def do_write_attendance(
 ) -> Assignment:
     """Write one line: the same moves, in the same order, as if each had been made on the day, or none of them.
 
-    Nobody is written as having come without the training and safety boxes (P09 (10)), on paper no more than on screen.
+    Hours say that it is finished. Nobody is written as having come without the training and safety boxes (P09 (10)),
+    on paper no more than on screen.
     """
     if not perms.can_host(actor, assignment):
         raise PermissionDenied
@@ -66,7 +67,7 @@ def do_write_attendance(
             if assignment.state != State.STARTED:
                 missions.do_prepare(actor=actor, assignment=assignment, trained=trained, safety_told=safety_told)
                 missions.do_start(actor=actor, assignment=assignment, return_interview_at=interview_at)
-            if seen == Seen.FINISHED:
+            if seen == Seen.FINISHED or hours is not None:
                 missions.do_finish(actor=actor, assignment=assignment, hours=hours)
         do_note_origin(actor=actor, object_kind="assignment", object_key=assignment.pk, channel=channel)
     return assignment

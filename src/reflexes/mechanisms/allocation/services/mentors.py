@@ -138,7 +138,8 @@ def _replace(actor: Actor, absence: MentorAbsence, person_id: int) -> None:
     if not MentorAbsence.objects.filter(pk=absence.pk, replaced_by=None).update(replaced_by_id=person_id):
         raise Refusal("mentor_replaced", _("Somebody was already named. Reload the page to see who."), conflict=True)
     absence.refresh_from_db()
-    moved = list(_missions(absence, absence.person_id))
+    # A mentor who comes that half-day welcomes the others, not themself.
+    moved = list(_missions(absence, absence.person_id).exclude(person_id=person_id))
     Assignment.objects.filter(pk__in=[one.pk for one in moved]).update(mentor_id=person_id, host_contact_id=person_id)
     _record(actor, absence, "mentor_replaced", people=len(moved))
     for one in moved:

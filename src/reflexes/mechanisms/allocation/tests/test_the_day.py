@@ -10,7 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import F
 from django.utils import timezone
 
-from reflexes.core import clock
+from reflexes.core import clock, registry
 from reflexes.core.outbox.models import Job
 from reflexes.mechanisms.allocation import limits
 from reflexes.mechanisms.allocation.factories import make_assignment, next_monday
@@ -45,7 +45,7 @@ def at(cast: Cast, moment: time, *, days: int = 0) -> Any:
 
 
 def announced(event: str) -> list[int]:
-    kind = f"micro_mobility.{event}"
+    kind = f"{registry.pistes()[0].slug}.{event}"
     return list(Job.objects.filter(kind=kind).order_by("pk").values_list("payload__assignment", flat=True))
 
 
@@ -395,7 +395,7 @@ def that_day(cast: Cast) -> Iterator[None]:
 @pytest.mark.usefixtures("that_day")
 def test_a_line_from_paper_makes_every_move_at_once_and_keeps_its_origin(cast: Cast) -> None:
     mission = cast.at(State.CONFIRMED)
-    seen(cast, mission, "finished", trained=True, safety_told=True, hours=Decimal("3.5"), channel="paper")
+    seen(cast, mission, "came", trained=True, safety_told=True, hours=Decimal("3.5"), channel="paper")
     mission.refresh_from_db()
     assert (mission.state, mission.hours, mission.trained) == (State.DONE, Decimal("3.5"), True)
     verbs = [entry.verb.split(".")[1] for entry in Entry.objects.about("assignment", str(mission.pk))]
@@ -405,7 +405,7 @@ def test_a_line_from_paper_makes_every_move_at_once_and_keeps_its_origin(cast: C
 @pytest.mark.usefixtures("that_day")
 def test_p09_accept_10_a_sheet_never_starts_somebody_without_both_boxes(cast: Cast) -> None:
     mission = cast.at(State.CONFIRMED)
-    refused("not_prepared", seen, cast=cast, mission=mission, what="finished", trained=True)
+    refused("not_prepared", seen, cast=cast, mission=mission, what="came", trained=True)
     mission.refresh_from_db()
     assert (mission.state, mission.trained) == (State.CONFIRMED, False)
 

@@ -333,7 +333,7 @@ def test_a_whole_sheet_is_written_on_one_page_and_one_refused_line_holds_back_no
     where = f"{ROOT}arrivees/presence/?jour={that_day}&demi=am"
     assert len(desk.get(where).context["lines"]) == 3
     said = {
-        f"{mission.pk}-seen": "finished",
+        f"{mission.pk}-seen": "came",
         f"{mission.pk}-trained": "on",
         f"{mission.pk}-safety_told": "on",
         f"{mission.pk}-hours": "3,5",

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from reflexes.core import clock
 from reflexes.core.errors import Refusal
 from reflexes.core.privacy.services import record_view, record_views
 from reflexes.mechanisms.allocation import perms
@@ -63,7 +64,7 @@ def _standing(request: HttpRequest, holder: Assignment) -> dict[str, Any]:
         "sought": sought,
         "asked": [(one, phone_of(one.person)) for one in asked],
         "rows": [(offer, phone_of(offer.person)) for offer in rows],
-        "evening": standing_in.evening_before(holder),
+        "evening": evening if (evening := standing_in.evening_before(holder)) > clock.now() else None,
         "holder_phone": phone_of(holder.person),
         "menu_here": "micro_mobility:silences",
     }

@@ -323,6 +323,7 @@ def mission_on_behalf(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def on_behalf_context(mission: Assignment, form: AnswerForm | None) -> dict[str, Any]:
+    """Return what the page of an answer received shows: whom to call, what may be written."""
     need = mission.slot.need
     accepted = mission.state == State.ACCEPTED
     managers = nudges.may_release(mission) if accepted else []

@@ -49,7 +49,7 @@ class LineForm(forms.Form):
     seen = forms.ChoiceField(label=gettext_lazy("What did you see?"), required=False, widget=forms.RadioSelect)
     trained = forms.BooleanField(label=gettext_lazy("The short training was given"), required=False)
     safety_told = forms.BooleanField(label=gettext_lazy("The safety instructions were told"), required=False)
-    hours = HoursField(label=gettext_lazy("Hours"), required=False)
+    hours = HoursField(label=gettext_lazy("Hours, once it is finished"), required=False)
 
     def __init__(self, *args: Any, mission: Assignment, **kwargs: Any) -> None:
         super().__init__(*args, prefix=str(mission.pk), **kwargs)
@@ -58,6 +58,8 @@ class LineForm(forms.Form):
             *((one.value, one.label) for one in able),
             ("", gettext_lazy("Nothing to write yet")),
         ]
+        for field in self.fields.values():
+            field.needed = True  # type: ignore[attr-defined]  # a line left alone is not an answer refused
         self.initial = {
             "seen": "",
             "trained": mission.trained,

@@ -88,7 +88,7 @@ def mentor_say_away(request: HttpRequest, pk: int) -> HttpResponse:
         besides=pk,
         exercise_id=request.actor.exercise_id,
     )
-    initial = {"half": half if half in Half.values else Half.AM, "instead": able[0].pk if able else ""}
+    initial = {"half": half if half in Half.values else Half.AM, "instead": ""}
     form = AwayForm(request.POST or None, able=able, initial=initial)
     context = {"form": form, "person": person, "day": day, "able": able, "absence": None, "missions": []}
     if request.method == "GET":

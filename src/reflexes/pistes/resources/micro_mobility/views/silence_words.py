@@ -48,8 +48,8 @@ SAYINGS: dict[str, Saying] = {
     ),
     "managers_late": Saying(
         ngettext_lazy(
-            "%(count)s manager has not answered in time.",
-            "%(count)s managers have not answered in time.",
+            "%(count)s agent said yes, and the manager's time to answer has passed.",
+            "%(count)s agents said yes, and their managers' time to answer has passed.",
             "count",
         ),
         gettext_lazy("the home managers"),
