@@ -10,7 +10,7 @@ from django.apps import apps
 from django.utils.dateparse import parse_datetime
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from reflexes.core.privacy.models import ViewRecord
 from reflexes.mechanisms.directory.models import Organisation
@@ -83,14 +83,14 @@ WORDS: dict[str, "str | Promise"] = {
     "thanked": gettext_lazy("Thanks sent to me"),
     "calendar": gettext_lazy("Addresses of my calendar"),
     "requests": gettext_lazy("What I asked about my data"),
-    "answer": gettext_lazy("Answer"),
+    "answer": pgettext_lazy("noun", "Answer"),
     "words": gettext_lazy("My words"),
     "certificate_body": gettext_lazy("Given by"),
     "certificate_number": gettext_lazy("Number of the certificate"),
     "certificates_sent": gettext_lazy("Certificates sent to the cell"),
     "confirmed_at": gettext_lazy("Confirmed on"),
     "consents": gettext_lazy("Consent of a parent or guardian"),
-    "given_by": gettext_lazy("Given by"),
+    "given_by": gettext_lazy("Signed by"),
     "last_day": gettext_lazy("Last day"),
     "departures": gettext_lazy("Departures"),
     "calls": gettext_lazy("Calls made to me"),

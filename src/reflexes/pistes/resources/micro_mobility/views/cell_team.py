@@ -25,6 +25,7 @@ from reflexes.mechanisms.directory.models import Capacity, Organisation, Person
 from reflexes.pistes.resources.micro_mobility.views.answers import done, invalid, refused
 from reflexes.pistes.resources.micro_mobility.views.cell import phone_of
 from reflexes.pistes.resources.micro_mobility.views.host_papers import band
+from reflexes.pistes.resources.micro_mobility.views.leaving import WhoForm
 from reflexes.pistes.resources.micro_mobility.views.silence_words import SAYINGS
 from reflexes.web.pages import page
 from reflexes.web.words import age_words, full_date, half_day_words
@@ -57,6 +58,16 @@ class NameForm(forms.Form):
     )
 
 
+class SuccessorForm(forms.Form):
+    """Who takes over, among the cell."""
+
+    person = forms.ChoiceField(label=gettext_lazy("Somebody of the cell"))
+
+    def __init__(self, others: list[Capacity], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["person"].choices = [(one.person_id, str(one.person)) for one in others]
+
+
 @require_GET
 def cell_team(request: HttpRequest) -> HttpResponse:
     """Show who keeps the cell, until when, and who takes over; name somebody."""
@@ -75,6 +86,7 @@ def _team(request: HttpRequest, **extra: Any) -> dict[str, Any]:
         "members": [(one, phone_of(one.person), getattr(one, "handover", None)) for one in keeping],
         "few": len({one.person_id for one in keeping if one.ends_on is None}) < services.ENOUGH,
         "who": who,
+        "who_form": WhoForm({"qui": who}),
         "found": [(one, _name_form(one, request.actor.organisation_id or employers.get(one.pk))) for one in found],
         "cell": perms.is_cell(request.actor),
         "own": request.actor.capacity_id,
@@ -207,12 +219,13 @@ def _handover(request: HttpRequest, capacity: Capacity, form: NoteForm | None = 
     written: Handover | None = getattr(capacity, "handover", None)
     others = [one for one in services.members(request.actor) if one.person_id != capacity.person_id]
     return {
-        "capacity": capacity,
+        "held": capacity,
         "person": capacity.person,
         "written": written,
         "note_form": form or NoteForm(initial={"note": written.note if written else ""}),
         "sections": _sections(request, capacity),
         "others": others,
+        "successor_form": SuccessorForm(others, initial={"person": written.successor_id if written else None}),
         "departure": capacity.departures.filter(taken_back_at=None).first(),
         "own": capacity.pk == request.actor.capacity_id,
         "gone": capacity.ends_on is not None and capacity.ends_on < clock.today(),

@@ -49,8 +49,20 @@ class DeparturesForm(forms.Form):
         ]
 
 
+class WhoForm(forms.Form):
+    """Whom it is about, by name; kept in the address."""
+
+    qui = forms.CharField(label=gettext_lazy("Their name"), required=False, max_length=80)
+
+
+class DayForm(forms.Form):
+    """The day whose effects are read."""
+
+    jour = date_field(gettext_lazy("Last day at work"))
+
+
 class LastDayForm(forms.Form):
-    """The last day, and the second look when the cell would hang on one person."""
+    """The day that was read, and the second look when the cell would hang on one person."""
 
     last_day = date_field(gettext_lazy("Last day at work"))
     seen = forms.BooleanField(
@@ -59,6 +71,7 @@ class LastDayForm(forms.Form):
 
     def __init__(self, *args: Any, alone: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["last_day"].widget = forms.DateInput(attrs={"type": "hidden"}, format="%Y-%m-%d")
         if not alone:
             del self.fields["seen"]
         else:
@@ -84,6 +97,7 @@ def departures(request: HttpRequest) -> HttpResponse:
         "lines": [(one, *_state(one), _may_come_back(one)) for one in rows],
         "query": request.GET.urlencode(),
         "who": who,
+        "who_form": WhoForm(request.GET),
         "found": _found(who),
         "menu_here": "micro_mobility:tools",
         "cell": perms.is_cell(request.actor),
@@ -191,9 +205,10 @@ def _context(request: HttpRequest, capacity: Capacity, day: date, form: LastDayF
     own = request.actor.person_id == capacity.person_id
     alone = read.cell_left is not None and read.cell_left < handover.ENOUGH
     return {
-        "capacity": capacity,
+        "held": capacity,
         "person": capacity.person,
         "day": day,
+        "day_form": DayForm(initial={"jour": day}),
         "read": read,
         "form": form or LastDayForm(initial={"last_day": day}, alone=alone),
         "departure": departure,
