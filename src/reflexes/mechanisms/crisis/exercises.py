@@ -87,7 +87,7 @@ def do_start_exercise(
             name=name, purpose=purpose, plays_at=plays_at, all_free=all_free, started_at=clock.real_now()
         )
         Invited.objects.bulk_create(Invited(exercise=exercise, role=role) for role in sorted(wanted))
-        cards = [(str(_("To begin")), begin, exercise.started_at)] if begin else []
+        cards = [(str(_("To begin")), begin, exercise.plays_at)] if begin else []
         cards += [(title, words, None) for title, words in surprises]
         Surprise.objects.bulk_create(
             Surprise(exercise=exercise, position=position, title=title, words=words[:400], revealed_at=moment)
@@ -138,12 +138,12 @@ def do_add_surprise(*, actor: Actor, exercise: Exercise, title: str, words: str 
 
 
 def do_reveal(*, actor: Actor, exercise: Exercise, surprise_id: int) -> Surprise:
-    """Turn a card over: everybody who plays reads it at the top of each page."""
+    """Turn a card over: everybody who plays reads its title at the top of each page."""
     check_steering(actor)
     _check_open(exercise)
     with transaction.atomic():
         moved = Surprise.objects.filter(exercise=exercise, pk=surprise_id, revealed_at=None).update(
-            revealed_at=clock.real_now()
+            revealed_at=clock.real_now() + exercise.shift
         )
         if not moved:
             raise Refusal("revealed", _("This card is already turned over."), conflict=True)

@@ -102,6 +102,7 @@ def _check_dates(issued_on: date | None, expires_on: date | None) -> None:
 
 def do_confirm_certificate(*, actor: Actor, held: PersonSkill) -> PersonSkill:
     """Say that somebody of the cell saw the paper: from now on it is locked and opens missions until its end."""
+    check_real(actor)
     _check_keeping(actor, held)
     claim = claim_of(held)
     if claim is None:
@@ -131,6 +132,7 @@ def do_confirm_certificate(*, actor: Actor, held: PersonSkill) -> PersonSkill:
 
 def do_return_certificate(*, actor: Actor, held: PersonSkill, because: str) -> None:
     """Say what keeps a paper from being confirmed; the person reads it and sends another."""
+    check_real(actor)
     _check_keeping(actor, held)
     if not because.strip():
         raise Refusal("because_missing", _("Say in one sentence what is missing: the person reads it as it is."))

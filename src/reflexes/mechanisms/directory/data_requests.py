@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from reflexes.core import clock
 from reflexes.core.acting import Actor
+from reflexes.core.drill import check_real
 from reflexes.core.errors import Refusal
 from reflexes.core.notifications.services import notify
 from reflexes.core.privacy.models import DataRequest
@@ -49,6 +50,7 @@ def access_request(actor: Actor, pk: int) -> DataRequest:
 
 def do_ask(*, actor: Actor, what: str, words: str) -> DataRequest:
     """Ask something about what is known of oneself; one request of a kind at a time."""
+    check_real(actor)
     if actor.person_key is None or actor.person_id is None:
         raise PermissionDenied
     if what not in DataRequest.What.values:
@@ -72,6 +74,7 @@ def do_ask(*, actor: Actor, what: str, words: str) -> DataRequest:
 
 def do_answer_request(*, actor: Actor, request: DataRequest, answer: str) -> None:
     """Answer in words what somebody asked; they read it on the site and by the way they prefer."""
+    check_real(actor)
     if not can_answer_requests(actor):
         raise PermissionDenied
     if not answer.strip():

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from reflexes.core import clock
 from reflexes.core.acting import Actor
+from reflexes.core.drill import check_real
 from reflexes.core.errors import Refusal
 from reflexes.mechanisms.directory import roles
 from reflexes.mechanisms.directory.models import FlyingTerms, Person
@@ -52,6 +53,7 @@ def access_terms(actor: Actor, pk: int) -> FlyingTerms:
 
 def do_write_terms(*, actor: Actor, person: Person, **fields: Any) -> FlyingTerms:
     """Write what a job sheet says of days for another authority."""
+    check_real(actor)
     if not can_keep_flying(actor):
         raise PermissionDenied
     _check(person, fields)
@@ -63,6 +65,7 @@ def do_write_terms(*, actor: Actor, person: Person, **fields: Any) -> FlyingTerm
 
 def do_change_terms(*, actor: Actor, terms: FlyingTerms, **fields: Any) -> FlyingTerms:
     """Change the days, the reference or the dates of a line, or end it."""
+    check_real(actor)
     if not can_keep_flying(actor):
         raise PermissionDenied
     _check(terms.person, fields, besides=terms.pk)

@@ -213,6 +213,7 @@ def do_change_place(
     position: tuple[float, float] | None = None,
 ) -> Place:
     """Put right a site: people already expected there read the new address."""
+    check_real(actor)
     _check_keeping(actor, place.organisation_id)
     others = Place.objects.filter(organisation_id=place.organisation_id).exclude(pk=place.pk)
     if others.filter(search=normalised(f"{name}, {commune}")).exists():

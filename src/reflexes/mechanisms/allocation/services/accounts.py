@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from reflexes.core import clock
 from reflexes.core.acting import Actor
+from reflexes.core.drill import check_real
 from reflexes.core.errors import Refusal
 from reflexes.mechanisms.allocation.models import Assignment, DayAllowance, Offer
 from reflexes.mechanisms.allocation.states import HOLDING, State
@@ -186,6 +187,7 @@ def do_set_allowance(
     allowance: DayAllowance | None = None,
 ) -> DayAllowance:
     """Write down, or correct, how many half-days an employer gives each agent, and by which decision."""
+    check_real(actor)
     if not employers(actor).filter(pk=organisation.pk).exists():
         raise PermissionDenied
     if not reference.strip():
@@ -236,6 +238,7 @@ def do_set_allowance(
 
 def do_remove_allowance(*, actor: Actor, allowance: DayAllowance) -> None:
     """Take a decision back: nobody's missions change, there is simply no account any more."""
+    check_real(actor)
     if not visible_allowances(actor).filter(pk=allowance.pk).exists():
         raise PermissionDenied
     with transaction.atomic():

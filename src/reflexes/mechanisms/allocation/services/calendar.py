@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy as _
 
 from reflexes.core import clock
 from reflexes.core.acting import Actor
+from reflexes.core.drill import check_real
 from reflexes.core.errors import Refusal
 from reflexes.mechanisms.allocation.models import Assignment, CalendarFeed, Half, Slot, half_day_starts
 from reflexes.mechanisms.allocation.services.offers import GIVERS
@@ -82,6 +83,7 @@ def do_make_feed(*, actor: Actor) -> str:
 
     Nothing of an exercise leaves the house, so an exercise has no calendar.
     """
+    check_real(actor)
     kinds = feed_kinds(actor)
     if not kinds:
         raise PermissionDenied
@@ -103,6 +105,7 @@ def do_make_feed(*, actor: Actor) -> str:
 
 def do_revoke_feed(*, actor: Actor) -> None:
     """Withdraw the address: whoever holds it reads nothing any more."""
+    check_real(actor)
     kinds = feed_kinds(actor)
     if not kinds:
         raise PermissionDenied

@@ -42,7 +42,8 @@ def can_say_leaving(actor: Actor, capacity: Capacity) -> bool:
 
 
 def access_capacity(actor: Actor, pk: int) -> Capacity:
-    """Return a capacity that ``actor`` may end; elsewhere there is nothing to find."""
+    """Return a capacity that ``actor`` may end; elsewhere there is nothing to find. Nobody leaves in an exercise."""
+    check_real(actor)
     capacity = (
         Capacity.objects.filter(pk=pk, person__erased_at=None).select_related("person", "organisation", "unit").first()
     )

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from reflexes.core import clock
 from reflexes.core.acting import Actor
+from reflexes.core.drill import check_real
 from reflexes.core.errors import Refusal
 from reflexes.core.sheets.cells import as_text
 from reflexes.core.sheets.problems import Problem, shortened
@@ -78,6 +79,7 @@ def _examples(table: Table, place: int) -> tuple[str, ...]:
 
 def do_choose_columns(*, actor: Actor, imported: Import, chosen: Mapping[str, str]) -> None:
     """Remember what each title is (``chosen``: title to column, nothing to leave it out)."""
+    check_real(actor)
     if not perms.is_cell(actor):
         raise PermissionDenied
     if imported.state not in {Import.State.READ, Import.State.COLUMNS}:
@@ -116,6 +118,7 @@ def do_choose_columns(*, actor: Actor, imported: Import, chosen: Mapping[str, st
 
 def do_forget_columns(*, actor: Actor, imported: Import) -> None:
     """Forget what was said of the titles of this sheet: they are read as everybody's again."""
+    check_real(actor)
     if not perms.is_cell(actor):
         raise PermissionDenied
     headers = [plain(column.title) for column in columns_read(imported)]

@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 
 from reflexes.core import clock
 from reflexes.core.acting import Actor
+from reflexes.core.drill import check_real
 from reflexes.core.errors import Refusal
 from reflexes.core.outbox.services import enqueue
 from reflexes.core.sheets.problems import Problem, has_errors
@@ -152,6 +153,8 @@ def do_confirm_import(*, actor: Actor, imported: Import, criteria: str = "", ope
     """Say yes: a worker writes the lines. ``open_complete`` opens the needs that lack nothing."""
     if not perms.is_cell(actor):
         raise PermissionDenied
+    if imported.what == Import.What.PEOPLE:
+        check_real(actor)  # needs may be played, people are real
     with transaction.atomic():
         moved = Import.objects.filter(pk=imported.pk, state=Import.State.READ).update(
             state=Import.State.RUNNING, criteria=criteria, open_complete=open_complete

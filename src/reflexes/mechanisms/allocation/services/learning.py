@@ -56,7 +56,9 @@ def keep_skills(actor: Actor, assignment: Assignment, skill_ids: Iterable[int]) 
     wanted = set(skill_ids) & offered
     kept = {one.skill_id: one for one in SkillGained.objects.filter(assignment=assignment).order_by("pk")}
     for skill_id in wanted - kept.keys():
-        _said, new = PersonSkill.objects.get_or_create(person_id=assignment.person_id, skill_id=skill_id)
+        new = False
+        if assignment.exercise_id is None:  # nobody learns for good what was only played
+            _said, new = PersonSkill.objects.get_or_create(person_id=assignment.person_id, skill_id=skill_id)
         SkillGained.objects.create(assignment=assignment, skill_id=skill_id, new=new, kept_at=clock.now())
     for skill_id in kept.keys() - wanted:
         if kept[skill_id].new:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from reflexes.core import clock
 from reflexes.core.acting import Actor
+from reflexes.core.drill import check_real
 from reflexes.core.errors import Refusal
 from reflexes.mechanisms.allocation.models import Offer
 from reflexes.mechanisms.allocation.services import nudges, offers
@@ -35,6 +36,7 @@ class Offered:
 @transaction.atomic
 def do_write_offer(*, actor: Actor, person: dict[str, Any], offered: Offered, channel: str) -> Offer:
     """Write the person and their offer in one go; the journal keeps how it came and who wrote it down."""
+    check_real(actor)
     if channel not in nudges.Channel.values:
         raise Refusal("channel_missing", _("Say how it reached you."))
     capacity = do_write_person(actor=actor, **person)

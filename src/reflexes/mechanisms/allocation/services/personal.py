@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from reflexes.core import clock
 from reflexes.core.acting import Actor
+from reflexes.core.drill import check_real
 from reflexes.core.errors import Refusal
 from reflexes.core.notifications.services import notify
 from reflexes.mechanisms.allocation import limits
@@ -33,6 +34,7 @@ def own_plan(actor: Actor) -> PersonalPlan:
 
 def do_write_plan(*, actor: Actor, can_do: str, to_learn: str, matters: str, mentor: str) -> PersonalPlan:
     """Write one's own plan, in one's own words; writing it is reading it again."""
+    check_real(actor)
     plan = own_plan(actor)
     if any(len(words) > LONGEST for words in (can_do, to_learn, matters)):
         raise Refusal(
@@ -52,6 +54,7 @@ def do_write_plan(*, actor: Actor, can_do: str, to_learn: str, matters: str, men
 
 def do_wish_to_learn(*, actor: Actor, skill: Skill) -> None:
     """Say that one would like to learn something; the cell reads how many people said it, never who."""
+    check_real(actor)
     if actor.role not in GIVERS or actor.person_id is None:
         raise PermissionDenied
     if PersonSkill.objects.filter(person_id=actor.person_id, skill=skill).exists():
@@ -66,6 +69,7 @@ def do_wish_to_learn(*, actor: Actor, skill: Skill) -> None:
 
 def do_withdraw_learning(*, actor: Actor, wish_id: int) -> None:
     """Take back one's own wish to learn."""
+    check_real(actor)
     with transaction.atomic():
         if LearningWish.objects.filter(pk=wish_id, person_id=actor.person_id).delete()[0]:
             record(actor=actor, verb="allocation.learning_withdrawn", object_kind="learning_wish", object_key=wish_id)
