@@ -61,7 +61,7 @@ def _expect(one: "matching.Asking") -> str:
 
 
 def _expect_yes(one: "matching.Asking") -> str:
-    return f"{_range(one)}; {_empty(one)}."
+    return _("%(range)s; %(empty)s.") % {"range": _range(one), "empty": _empty(one)}
 
 
 def _range(one: "matching.Asking") -> str:

@@ -225,3 +225,29 @@ def test_the_call_list_asks_the_database_a_constant_number_of_questions(cell, sl
 
     constant_queries(cell, f"{BASE}/demi-journees/{slot.pk}/appels/", grow)
     constant_queries(cell, f"{BASE}/appels/", grow)
+
+
+def test_a_team_left_without_a_mentor_gets_one_in_one_tap(cell, coordinator, town, pool):
+    """After a drop-out a frozen plan may keep a team without its mentor: the studio says it and mends it."""
+    mentors = [make_person(name, role="agent", unit=town.home) for name in ("Maya", "Milo")]
+    for one in mentors:
+        make_offer(one, free=half_days(10), can_mentor=True)
+    slot = make_need(town.association, days=[(MONDAY, "am")], headcount=2, mentor_required=True).slots.get()
+    plan = planned(coordinator)
+    address = f"{BASE}/plans/{plan.number}/demi-journee/{slot.pk}/"
+    chosen = plan.lines.filter(person__in=mentors).first()
+    assert chosen is not None
+    other = next(one for one in mentors if one.pk != chosen.person_id)
+    plan.lines.filter(person=other).delete()
+    plan.lines.exclude(person__in=mentors).first() or plan.lines.create(slot=slot, person=pool[0], km=1)
+    assert not cell.get(address).context["no_mentor"]
+    line = {"slot": slot.pk, "person": chosen.person_id, "do": "dismiss"}
+    cell.post(f"{BASE}/plans/{plan.number}/ligne/", line)
+    page = cell.get(address)
+    assert page.context["no_mentor"]
+    mentor, replaced = page.context["swaps"][0]
+    fields = {"slot": slot.pk, "person": mentor.person_id, "instead_of": replaced.offer.person_id, "do": "swap"}
+    assert cell.post(f"{BASE}/plans/{plan.number}/ligne/", fields).status_code == 302
+    assert not cell.get(address).context["no_mentor"]
+    assert cell.post(f"{BASE}/plans/{plan.number}/ligne/", fields).status_code in (409, 422)
+    assert plan.lines.get(person_id=replaced.offer.person_id).dismissed

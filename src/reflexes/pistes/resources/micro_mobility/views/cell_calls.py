@@ -26,6 +26,9 @@ from reflexes.pistes.resources.micro_mobility.views.cell import PER_PAGE, access
 from reflexes.web.pages import page, paginate
 from reflexes.web.words import full_date, half_day_full
 
+# How many people are read at once, and how many per place make it useless to ask anybody to stretch.
+FIRST, ENOUGH = 6, 2
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -37,6 +40,31 @@ class Row:
     obstacle: str
 
 
+@dataclass(frozen=True, slots=True)
+class Group:
+    """People to call for the same reason: the first few, and the others folded away."""
+
+    title: str
+    why: str
+    rows: list[Row]
+    shown: int
+
+    @property
+    def count(self) -> int:
+        """How many in all."""
+        return len(self.rows)
+
+    @property
+    def first(self) -> list[Row]:
+        """Those to begin with."""
+        return self.rows[: self.shown]
+
+    @property
+    def others(self) -> list[Row]:
+        """The rest, one tap away."""
+        return self.rows[self.shown :]
+
+
 @require_GET
 def call_list(request: HttpRequest, slot: int) -> HttpResponse:
     """Show whom to call for one half-day; it prints as a sheet to fill in by hand."""
@@ -46,44 +74,50 @@ def call_list(request: HttpRequest, slot: int) -> HttpResponse:
 
 def _list(actor: Actor, slot: Slot) -> dict[str, Any]:
     found = calls.call_list(actor, slot)
-    names = load_names()
-
-    def rows(people: list[ToCall]) -> list[Row]:
-        return [
-            Row(
-                one,
-                normalised_phone(one.offer.person.phone),
-                phone_of(one.offer.person),
-                reasons.sentence(one.obstacle, names) if one.obstacle else "",
-            )
-            for one in people
-        ]
-
+    free_places = max(slot.headcount - slot.held, 0)
+    # Nobody is asked to stretch while enough people offered this very half-day.
+    stretching = FIRST if len(found.free) < ENOUGH * free_places else 0
+    free_why = _("Nothing forbids it. Those asked least recently come first.")
+    stretch_why = _("One thing only is in the way: the half-day or the distance. A limit said as such is never asked.")
+    groups = (
+        Group(_("On reserve: they said yes already"), "", _rows(found.reserve), len(found.reserve)),
+        Group(_("Not asked yet"), free_why, _rows(found.free), FIRST),
+        Group(_("Asked in writing, no answer yet"), "", _rows(found.silent), FIRST),
+        Group(_("Who might stretch, this once"), stretch_why, _rows(found.stretch), stretching),
+    )
     designated = slot.assignments.filter(mode=Assignment.Mode.DESIGNATED, state__in=HOLDING).count()
     return {
         "slot": slot,
         "need": slot.need,
-        "free_places": max(slot.headcount - slot.held, 0),
+        "free_places": free_places,
         "designated": designated,
         "empty": found.empty,
         "more": found.more,
-        "groups": [
-            (_("On reserve: they said yes already"), "", rows(found.reserve)),
-            (
-                _("Not asked yet"),
-                _("Nothing forbids it. Those asked least recently come first."),
-                rows(found.free),
-            ),
-            (_("Asked in writing, no answer yet"), "", rows(found.silent)),
-            (
-                _("Who might stretch, this once"),
-                _("One thing only is in the way: the half-day or the distance. A limit said as such is never asked."),
-                rows(found.stretch),
-            ),
-        ],
+        "groups": [group for group in groups if group.rows],
         "script": script(slot, actor),
         "menu_here": "micro_mobility:silences",
     }
+
+
+def _rows(people: list[ToCall]) -> list[Row]:
+    names = load_names() if any(one.obstacle for one in people) else None
+    return [
+        Row(
+            one,
+            normalised_phone(one.offer.person.phone),
+            phone_of(one.offer.person),
+            _obstacle(one, names) if names else "",
+        )
+        for one in people
+    ]
+
+
+def _obstacle(one: ToCall, names: reasons.Names) -> str:
+    if one.obstacle is None:
+        return ""
+    return (
+        _("did not offer this half-day") if one.obstacle.code == "not_free" else reasons.sentence(one.obstacle, names)
+    )
 
 
 def script(slot: Slot, actor: Actor) -> list[str]:

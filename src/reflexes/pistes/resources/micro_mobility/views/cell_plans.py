@@ -329,7 +329,8 @@ def spread_groups(spread: Iterable[Any]) -> list[tuple[str, list[dict[str, Any]]
     """Return the spread of a plan or of a wave, trait by trait, in words; those who did not say come last."""
     names = load_names()
     groups: dict[str, list[dict[str, Any]]] = {str(label): [] for label in reasons.TRAITS.values()}
-    for row in sorted(spread, key=lambda one: (one.trait, not one.value, one.value)):
+    ranks = {band: rank for rank, band in enumerate(reasons.AGE_BANDS)}
+    for row in sorted(spread, key=lambda one: (not one.value, ranks.get(one.value, 0))):
         trait, value = reasons.trait_words(row.trait, row.value, names)
         groups.setdefault(trait, []).append({"label": value, "row": row})
     return [(trait, rows) for trait, rows in groups.items() if rows]

@@ -46,6 +46,8 @@ TOOLS: dict[str | Promise, tuple[Tool, ...]] = {
         Tool("micro_mobility:sheets", _("Sheets"), _("Bring in or take out people, needs and plans."), "table"),
         Tool("micro_mobility:newcomers", _("What newcomers see"), _("Remarks they agreed to share."), "eye"),
         Tool("micro_mobility:losses", _("What it costs services"), _("Words to read and to answer."), "scale"),
+        Tool("micro_mobility:call_log", _("Calls"), _("Who was called, by whom, how it ended."), "phone"),
+        Tool("micro_mobility:reserve", _("On reserve"), _("Who said yes when every place was taken."), "users"),
         Tool("outbox:list", _("Outbox"), _("What left, what waits, what has to be printed or called."), "send"),
     ),
     _("Get ready"): (

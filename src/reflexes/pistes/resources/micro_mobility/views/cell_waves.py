@@ -90,6 +90,9 @@ def _show(
         "held_back": [(line, reasons.held_back(code)) for line, code in ready.held_back],
         "marks": marks or _Marks(frozenset(), frozenset(), None),
         "advice": advice_rows(ready.advice),
+        "ticked": sum(len(each.people) for each in ready.advice if each.thin)
+        if marks is None
+        else len(marks.beyond or ()),
         "expected": wave_words(asking.expected(kinds, plan.exercise_id)) if leaving else "",
         "skewed": skewed_words(ready.spread),
         "seen": form.initial["seen"],
