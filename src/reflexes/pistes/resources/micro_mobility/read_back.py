@@ -9,7 +9,7 @@ from reflexes.core.notifications.recipients import normalised_phone, readable_ph
 from reflexes.mechanisms.allocation import limits
 from reflexes.mechanisms.allocation.models import Need
 from reflexes.mechanisms.directory.models import Person
-from reflexes.pistes.resources.micro_mobility.spoken import by_people, lines_of, spoken
+from reflexes.pistes.resources.micro_mobility.spoken import by_people, days_together, lines_of
 from reflexes.web.words import full_date
 
 
@@ -47,7 +47,7 @@ def _asked(need: Need) -> Iterable[str]:
     """Say who is expected on which half-days: one sentence for each mix of skills, then the rules of the team."""
     slots = list(need.slots.filter(stopped_at=None).select_related("skill"))
     for who, days in by_people(lines_of(slots)):
-        yield _("Expected: %(who)s, %(when)s.") % {"who": who, "when": together(spoken(days))}
+        yield _("Expected: %(who)s, %(when)s.") % {"who": who, "when": days_together(days)}
     if team := max((slot.minimum_team for slot in slots), default=0):
         yield ngettext("It makes sense from %(count)s person on.", "It makes sense from %(count)s people on.", team) % {
             "count": team
@@ -87,15 +87,6 @@ def reached(person: Person) -> str:
     """Return a name with its telephone when there is one."""
     phone = normalised_phone(person.phone)
     return f"{person} ({readable_phone(phone)})" if phone else str(person)
-
-
-def together(items: list[str]) -> str:
-    """Join as people speak.
-
-    >>> together(["A", "B", "C"])
-    'A; B; C'
-    """
-    return "; ".join(items)
 
 
 def _sentence(words: str) -> str:

@@ -38,6 +38,11 @@ def spoken(half_days: Iterable[HalfDay]) -> list[str]:
     return [words for _first, words in sorted(said)]
 
 
+def days_together(half_days: Iterable[HalfDay]) -> str:
+    """Return half-days in one breath."""
+    return _("; ").join(spoken(half_days))
+
+
 def one_by_one(days: list[date], half: str) -> str:
     """Return "Tuesday morning 24 November and 1 December"; the days fall on the same day of the week."""
     return f"{half_day_words(days[0], half)} {all_of([day_and_month(day) for day in days])}"

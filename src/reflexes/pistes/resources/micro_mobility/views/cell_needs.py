@@ -25,7 +25,7 @@ from reflexes.mechanisms.directory.models import Organisation
 from reflexes.mechanisms.journal.models import Entry
 from reflexes.mechanisms.journal.services import told
 from reflexes.pistes.resources.micro_mobility.reasons import kind_label
-from reflexes.pistes.resources.micro_mobility.spoken import by_people, lines_of, one_by_one, spoken
+from reflexes.pistes.resources.micro_mobility.spoken import by_people, days_together, lines_of, one_by_one
 from reflexes.pistes.resources.micro_mobility.views.cell import PER_PAGE, access_cell, phone_of
 from reflexes.web.pages import page, paginate
 from reflexes.web.parts import Event, Point
@@ -219,12 +219,15 @@ def need_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "can_change": can_change,
         "renewal": bool(can_change and need.renewal_due_at and need.state in {NeedState.OPEN, NeedState.FILLED}),
         "renewal_due": bool(need.renewal_due_at and need.renewal_due_at <= clock.now()),
-        "asked": [(who, spoken(days)) for who, days in by_people(lines_of(_asked(slots)))],
+        "asked": [(who, days_together(days)) for who, days in by_people(lines_of(_asked(slots)))],
         "kind": kind_label(need.kind),
         "mentor_phone": phone_of(need.mentor),
         "tone": TONES[NeedState(need.state)],
         "slots": slots,
-        "half_days": _half_days(need, slots, can_change=can_change),
+        "half_days": (half_days := _half_days(need, slots, can_change=can_change)),
+        "to_come": [here for here in half_days if here.first.day >= clock.today()],
+        "gone": [here for here in half_days if here.first.day < clock.today()],
+        "gone_opened": all(here.first.day < clock.today() for here in half_days),
         "missing": [services.MISSING[code] for code in services.missing(need)] if need.state == "draft" else [],
         "plan": plan,
         "events": _events(request, need),

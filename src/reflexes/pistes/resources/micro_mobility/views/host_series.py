@@ -14,7 +14,7 @@ from reflexes.core.errors import Refusal
 from reflexes.mechanisms.allocation import limits
 from reflexes.mechanisms.allocation.models import Need
 from reflexes.mechanisms.allocation.services import series
-from reflexes.pistes.resources.micro_mobility.spoken import by_people, day_and_month, lines_of, spoken
+from reflexes.pistes.resources.micro_mobility.spoken import by_people, day_and_month, days_together, lines_of
 from reflexes.pistes.resources.micro_mobility.views.answers import done, invalid, refused
 from reflexes.pistes.resources.micro_mobility.views.host_needs import access_to_write
 from reflexes.web.pages import page
@@ -51,7 +51,7 @@ def _ends(last: date) -> Iterable[tuple[str, str]]:
 
 def _context(need: Need, form: RenewForm) -> dict[str, Any]:
     slots = need.slots.filter(stopped_at=None).select_related("skill")
-    said = [f"{'; '.join(spoken(days))} · {who}" for who, days in by_people(lines_of(slots))]
+    said = [f"{days_together(days)} · {who}" for who, days in by_people(lines_of(slots))]
     return {"need": need, "form": form, "asked": said}
 
 

@@ -12,7 +12,7 @@ from reflexes.mechanisms.allocation import limits
 from reflexes.mechanisms.allocation.models import Need, Slot
 from reflexes.mechanisms.allocation.services.needs import Asked
 from reflexes.mechanisms.directory.models import Skill
-from reflexes.pistes.resources.micro_mobility.spoken import Line, by_people, lines_of, spoken
+from reflexes.pistes.resources.micro_mobility.spoken import Line, by_people, days_together, lines_of
 from reflexes.pistes.resources.micro_mobility.views.need_steps.base import Step, said
 from reflexes.pistes.resources.micro_mobility.views.need_steps.when import groups_of
 from reflexes.web.words import half_day_full
@@ -125,7 +125,7 @@ class HowManyForm(Step):
     @property
     def in_words(self) -> list[str]:
         """What is asked for so far: who, on which half-days."""
-        return [f"{'; '.join(spoken(days))} · {who}" for who, days in by_people(lines_of(self.slots))]
+        return [f"{days_together(days)} · {who}" for who, days in by_people(lines_of(self.slots))]
 
     @property
     def existing(self) -> list[LineForm]:
@@ -252,4 +252,4 @@ class HowManyForm(Step):
 
 
 def _in_words(lines: Iterable[Line]) -> str:
-    return said("; ".join(f"{'; '.join(spoken(days))} · {who}" for who, days in by_people(lines)))
+    return said("; ".join(f"{days_together(days)} · {who}" for who, days in by_people(lines)))

@@ -14,7 +14,7 @@ from reflexes.mechanisms.allocation.models import Need, Slot
 from reflexes.mechanisms.allocation.services.needs import Asked, asked_again
 from reflexes.mechanisms.allocation.services.series import latest_end, repeated
 from reflexes.mechanisms.allocation.states import LIVE
-from reflexes.pistes.resources.micro_mobility.spoken import day_and_month, spoken
+from reflexes.pistes.resources.micro_mobility.spoken import day_and_month, days_together
 from reflexes.pistes.resources.micro_mobility.views.need_steps.base import Step, said
 from reflexes.pistes.resources.micro_mobility.views.need_steps.likely import next_working_day
 from reflexes.web.forms import HalfDay, HalfDaysField, fortnight, key_of
@@ -65,11 +65,11 @@ class WhenForm(Step):
             sunday, weeks = sunday + WEEK, weeks + 1
 
     @property
-    def in_words(self) -> list[str]:
+    def in_words(self) -> str:
         """Everything asked for so far, when the grid does not show it all."""
         if all(slot.day in self.days for slot in self.slots):
-            return []
-        return spoken((slot.day, slot.half) for slot in self.slots)
+            return ""
+        return days_together((slot.day, slot.half) for slot in self.slots)
 
     @staticmethod
     def first_day(slots: Iterable[Slot]) -> date:
@@ -155,4 +155,4 @@ def spread_over(slots: Iterable[Slot], half_days: Iterable[HalfDay]) -> list[Ask
 
 
 def _listed(half_days: Iterable[HalfDay]) -> str:
-    return said("; ".join(spoken(half_days)))
+    return said(days_together(half_days))
