@@ -16,12 +16,10 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Q
 from django.http import Http404
-from django.utils.translation import gettext_lazy as _
 
 from reflexes.core import clock
 from reflexes.core.acting import Actor
 from reflexes.core.drill import check_real
-from reflexes.core.errors import Refusal
 from reflexes.mechanisms.allocation.models import Assignment, CalendarFeed, Half, Slot, half_day_starts
 from reflexes.mechanisms.allocation.services.offers import GIVERS
 from reflexes.mechanisms.allocation.states import State
@@ -87,11 +85,6 @@ def do_make_feed(*, actor: Actor) -> str:
     kinds = feed_kinds(actor)
     if not kinds:
         raise PermissionDenied
-    if actor.exercise_id is not None:
-        raise Refusal(
-            "exercise",
-            _("An exercise sends nothing outside. Leave the exercise, then make the address of your calendar."),
-        )
     token = secrets.token_urlsafe(TOKEN_BYTES)
     organisation_id = actor.organisation_id if kinds == ("arrivals",) else None
     with transaction.atomic():

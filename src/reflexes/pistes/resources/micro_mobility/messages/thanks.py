@@ -19,16 +19,15 @@ def usual_words(figures: Figures) -> tuple[str, str]:
         "offered": figures.came_forward,
         "came": figures.came,
         "given": figures.half_days,
-        "asked": figures.places,
     }
     came = _(
         "Thank you for lending a hand. %(came)s people gave %(given)s half-days, and every one of them counted for "
         "somebody. What you saw there is worth hearing: tell us, we pass on what you allow."
     )
     not_needed = _(
-        "Thank you for coming forward. %(offered)s people offered their time, for %(asked)s places: more hands than "
-        "needs, or not on the same half-days. You were not needed this time, and knowing that you were there made the "
-        "difference. Nothing is expected of you; you may change or pause your offer at any time."
+        "Thank you for coming forward. %(offered)s people offered their time and %(given)s half-days were given: your "
+        "half-days and your wishes met no need this time. Knowing that you were there made the difference. Nothing is "
+        "expected of you; you may change or pause your offer at any time."
     )
     return came % facts, not_needed % facts
 

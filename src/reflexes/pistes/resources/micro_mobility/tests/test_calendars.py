@@ -124,7 +124,8 @@ def test_a_drill_never_enters_a_calendar_and_has_none(member, stranger, agent, m
     session = member.session
     session["exercise"] = drill.pk
     session.save()
-    assert member.post(f"{PAGE}adresse/").status_code == 422
+    assert member.post(f"{PAGE}adresse/").status_code == 409
+    assert CalendarFeed.objects.filter(revoked_at=None).count() == 1
 
 
 def test_whoever_was_erased_or_left_has_no_calendar_any_more(member, stranger, agent, mission):

@@ -133,7 +133,7 @@ def decision(town, **fields):
         "ends_on": "2026-12-31",
         "reference": "Délibération 2026-114",
         "decided_on": "2026-01-15",
-        "blocks": "",
+        "blocks": "non",
         **fields,
     }
 

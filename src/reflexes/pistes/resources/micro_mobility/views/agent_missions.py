@@ -69,9 +69,10 @@ def access_own(actor: Actor, pk: int) -> Assignment:
 def my_missions(request: HttpRequest) -> HttpResponse:
     """List what is asked of me, what comes, what was, and the hours given."""
     form = lists.asked_in(request)
-    missions = lists.filtered(own_missions(request.actor), form)
+    missions = own_missions(request.actor)
     elsewhere = (State.PROPOSED, State.RESERVE, *COMING, *BACK)
-    past = missions.exclude(state__in=elsewhere).order_by("-day", "-half", "-pk")
+    # The search is for what was: what is asked and what comes always shows.
+    past = lists.filtered(missions.exclude(state__in=elsewhere), form).order_by("-day", "-half", "-pk")
     given = missions.filter(state__in=(*BACK, State.DEBRIEFED))
     context = {
         "form": form,
@@ -101,7 +102,7 @@ def my_missions_sheet(request: HttpRequest) -> HttpResponse:
             one.slot.need.title,
             str(one.slot.need.organisation),
             str(one.get_state_display()),
-            str(one.get_mode_display()),
+            _("By designation") if one.mode == Assignment.Mode.DESIGNATED else _("As a volunteer"),
             float(one.hours) if one.hours is not None else None,
         ]
         for one in missions

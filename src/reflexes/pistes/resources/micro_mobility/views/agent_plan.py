@@ -121,7 +121,7 @@ def _half_days(person: Person, offer: Offer | None, exercise_id: int | None) -> 
         found.append(_("At most %(count)s half-days a week.") % {"count": offer.weekly_cap})
         free = offer.half_days.filter(day__gte=clock.today()).order_by("day", "half")[:NEXT_HALF_DAYS]
         if free:
-            told = "; ".join(half_day_full(one.day, one.half) for one in free)
+            told = " · ".join(half_day_full(one.day, one.half) for one in free)
             found.append(_("The next ones I offer: %(list)s.") % {"list": told})
     account = accounts.account_of(person.pk, on=clock.today(), exercise_id=exercise_id)
     if account is not None:

@@ -15,11 +15,10 @@ from django.views.decorators.http import require_GET, require_POST, require_safe
 from reflexes.core import clock, registry
 from reflexes.core.calendars import CONTENT_TYPE, Event
 from reflexes.core.calendars import calendar as written
-from reflexes.core.errors import Refusal
 from reflexes.mechanisms.allocation.services import calendar
 from reflexes.mechanisms.allocation.services.calendar import Moment
 from reflexes.pistes.resources.micro_mobility.views.agent_missions import access_own
-from reflexes.pistes.resources.micro_mobility.views.answers import done, refused
+from reflexes.pistes.resources.micro_mobility.views.answers import done
 from reflexes.web.middleware import open_to_all
 from reflexes.web.pages import page
 
@@ -52,11 +51,7 @@ def calendar_page(request: HttpRequest) -> HttpResponse:
 @never_cache
 def calendar_make(request: HttpRequest) -> HttpResponse:
     """Make the address, or a new one in its place, and show it once."""
-    try:
-        token = calendar.do_make_feed(actor=request.actor)
-    except Refusal as refusal:
-        return refused(request, TEMPLATE, _context(request), refusal)
-    return page(request, TEMPLATE, _context(request, token))
+    return page(request, TEMPLATE, _context(request, calendar.do_make_feed(actor=request.actor)))
 
 
 @require_POST

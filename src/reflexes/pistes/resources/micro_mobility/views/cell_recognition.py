@@ -78,12 +78,11 @@ class AllowanceForm(forms.Form):
     blocks = forms.ChoiceField(
         label=gettext_lazy("Once an agent has used them all"),
         choices=(
-            ("", gettext_lazy("They may still say yes: they and the cell are told")),
+            ("non", gettext_lazy("They may still say yes: they and the cell are told")),
             ("oui", gettext_lazy("They are not asked any more, and a further yes is refused")),
         ),
         widget=forms.RadioSelect,
-        required=False,
-        initial="",
+        initial="non",
     )
 
     def __init__(self, *args: Any, employers: Any, **kwargs: Any) -> None:
@@ -100,7 +99,9 @@ def _allowances(request: HttpRequest, form: AllowanceForm | None = None, changed
         raise Http404
     year = clock.today().year
     employers = accounts.employers(request.actor)
-    initial = {"starts_on": f"{year}-01-01", "ends_on": f"{year}-12-31", "organisation": employers.first()}
+    initial = {"starts_on": f"{year}-01-01", "ends_on": f"{year}-12-31"}
+    if len(only := list(employers[:2])) == 1:
+        initial["organisation"] = only[0]
     return {
         "rows": accounts.visible_allowances(request.actor).order_by("organisation__search", "-starts_on", "pk"),
         "form": form or AllowanceForm(initial=initial, employers=employers),
@@ -130,7 +131,7 @@ def _set(request: HttpRequest, changed: DayAllowance | None) -> HttpResponse:
         if changed is not None:
             names = ("organisation", "half_days", "starts_on", "ends_on", "reference", "decided_on")
             initial = {name: getattr(changed, name) for name in names}
-            form = AllowanceForm(initial={**initial, "blocks": "oui" if changed.blocks else ""}, employers=employers)
+            form = AllowanceForm(initial={**initial, "blocks": "oui" if changed.blocks else "non"}, employers=employers)
         return page(request, TEMPLATE, _allowances(request, form, changed))
     form = AllowanceForm(request.POST, employers=employers)
     context = _allowances(request, form, changed)

@@ -1,5 +1,6 @@
 """Hours and recognition: the day account and the statement of hours, as the agent and the cell read and print them."""
 
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -174,12 +175,16 @@ def _part(title: str, part: Part) -> dict[str, Any]:
                 half_day_full(one.day, one.half),
                 one.slot.need.title,
                 str(one.slot.need.organisation),
-                formats.number_format(one.hours, use_l10n=True) if one.hours is not None else "–",
+                _hours(one.hours) if one.hours is not None else "–",
             ]
             for one in part.missions
         ],
         "total": part_words(part),
     }
+
+
+def _hours(hours: Decimal) -> str:
+    return formats.number_format(hours, 0 if hours == int(hours) else 1)
 
 
 def part_words(part: Part) -> str:
@@ -188,8 +193,8 @@ def part_words(part: Part) -> str:
     half_days = ngettext("%(count)s half-day", "%(count)s half-days", count) % {"count": count}
     if not part.hours:
         return _("%(half_days)s; the hosts wrote no hours.") % {"half_days": half_days}
-    hours = formats.number_format(part.hours, use_l10n=True)
-    told = _("%(half_days)s, %(hours)s hours written by the hosts.") % {"half_days": half_days, "hours": hours}
+    facts = {"half_days": half_days, "hours": _hours(part.hours)}
+    told = _("%(half_days)s, %(hours)s hours written by the hosts.") % facts
     if part.without_hours:
         told += " " + ngettext(
             "For %(count)s half-day no hours were written.",
