@@ -12,7 +12,7 @@ from datetime import date
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 
@@ -143,6 +143,20 @@ def rooms(person_ids: Iterable[int], span: tuple[date, date], *, exercise_id: in
         }
         found.append(Rooms(allowance.starts_on, allowance.ends_on, left))
     return found
+
+
+def beyond(exercise_id: int | None) -> QuerySet[Assignment]:
+    """Return the missions promised by people who give more than their employer decided: the cell asks the employer."""
+    over: set[int] = set()
+    today = clock.today()
+    for allowance in DayAllowance.objects.filter(starts_on__lte=today, ends_on__gte=today).order_by("pk"):
+        agents = Offer.objects.filter(capacity__role=roles.AGENT, capacity__organisation=allowance.organisation_id)
+        rows = _counted(allowance, exercise_id).filter(person__offer__in=agents).values_list("person_id")
+        given = rows.annotate(count=Count("pk")).filter(count__gt=allowance.half_days).order_by()
+        over.update(person_id for person_id, _count in given)
+    return Assignment.objects.filter(
+        person_id__in=over, state__in=PROMISED, mode=Assignment.Mode.VOLUNTEER, exercise_id=exercise_id
+    )
 
 
 def can_set_allowance(actor: Actor) -> bool:

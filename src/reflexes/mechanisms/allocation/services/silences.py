@@ -26,7 +26,7 @@ from reflexes.mechanisms.allocation.models import (
     Slot,
     Wave,
 )
-from reflexes.mechanisms.allocation.services import flying, learning, other_dates, releases
+from reflexes.mechanisms.allocation.services import accounts, flying, learning, other_dates, releases
 from reflexes.mechanisms.allocation.services.calls import calls_due
 from reflexes.mechanisms.allocation.services.concerns import visible_concerns
 from reflexes.mechanisms.allocation.services.departures import services_without_manager
@@ -220,6 +220,12 @@ def job_sheets_to_review(actor: Actor) -> QuerySet[FlyingTerms]:
     return due.annotate(since=Cast("review_on", DateTimeField()))
 
 
+def accounts_over(actor: Actor) -> QuerySet[Assignment]:
+    """Return the missions promised beyond the half-days that an employer decided."""
+    found = accounts.beyond(actor.exercise_id).values("pk")
+    return _assignments(actor, *accounts.PROMISED).filter(pk__in=found).annotate(since=F("changed_at"))
+
+
 def data_requests(actor: Actor) -> QuerySet[DataRequest]:
     """Return what people asked about their data and nobody answered; a drill asks nothing of the sort."""
     waiting = DataRequest.objects.filter(answered_at=None)
@@ -254,6 +260,7 @@ SILENCES: dict[str, tuple[str, Reader]] = {
     "drafts": ("hosts", drafts),
     "unthanked": ("people", unthanked),
     "data_requests": ("people", data_requests),
+    "accounts_over": ("people", accounts_over),
 }
 
 

@@ -1,9 +1,12 @@
 """The account of volunteering half-days: counted from the missions, held at the yes, never used by a designation."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
+from threading import Barrier
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.db import connection
 
 from reflexes.core import clock
 from reflexes.core.errors import Refusal
@@ -12,6 +15,7 @@ from reflexes.mechanisms.allocation.factories import make_allowance, make_assign
 from reflexes.mechanisms.allocation.models import Assignment, DayAllowance
 from reflexes.mechanisms.allocation.services import accounts, plans, why
 from reflexes.mechanisms.allocation.services.missions import do_answer, do_drop, do_record_absence
+from reflexes.mechanisms.allocation.services.silences import silences, waiting_on
 from reflexes.mechanisms.directory.factories import actor_for, make_organisation, make_person
 
 pytestmark = pytest.mark.django_db
@@ -88,6 +92,16 @@ def test_once_spent_a_decision_that_only_tells_lets_the_yes_through(agent, town)
     mission(agent, state="confirmed")
     do_answer(actor=actor_for(agent), assignment=mission(agent, weeks=2), yes=True)
     assert (account(agent).left, account(agent).over) == (0, 1)
+
+
+def test_missions_beyond_the_decision_are_a_silence_of_the_cell(agent, town, coordinator):
+    make_offer(agent, weekly_cap=10)
+    make_allowance(town.hall, half_days=1)
+    mission(agent, weeks=-1, state="done")
+    assert "accounts_over" not in {one.code for one in silences(actor_for(coordinator))}
+    beyond = mission(agent, weeks=2, state="confirmed")
+    assert "accounts_over" in {one.code for one in silences(actor_for(coordinator))}
+    assert list(waiting_on(actor_for(coordinator), "accounts_over")) == [beyond]
 
 
 def test_a_half_day_given_back_can_be_promised_again(agent, town):
@@ -212,3 +226,27 @@ def test_a_decision_taken_back_leaves_every_mission_as_it_is(coordinator, town, 
     accounts.do_remove_allowance(actor=actor_for(coordinator), allowance=allowance)
     assert account(agent) is None
     assert Assignment.objects.get() == kept
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_yeses_at_once_for_the_last_half_day_one_is_kept(agent, town):
+    """Two answers of one person at the same second, on different weeks and needs: the account is never overdrawn."""
+    make_offer(agent, weekly_cap=10)
+    make_allowance(town.hall, half_days=1, blocks=True)
+    asked = [mission(agent, weeks=weeks) for weeks in (1, 2, 3, 4)]
+    together = Barrier(len(asked))
+
+    def answer(one):
+        try:
+            together.wait(timeout=20)
+            do_answer(actor=actor_for(agent), assignment=one, yes=True)
+        except Refusal as refusal:
+            return refusal.code
+        finally:
+            connection.close()
+        return "yes"
+
+    with ThreadPoolExecutor(len(asked)) as crowd:
+        said = list(crowd.map(answer, asked))
+    assert sorted(said) == ["account_spent"] * 3 + ["yes"]
+    assert Assignment.objects.filter(state="accepted").count() == 1

@@ -313,6 +313,18 @@ SAYINGS: dict[str, Saying] = {
         gettext_lazy("To correct, to object, to leave: each one gets an answer in words."),
         page="data_requests",
     ),
+    "accounts_over": Saying(
+        ngettext_lazy(
+            "%(count)s mission goes beyond the half-days an employer gives.",
+            "%(count)s missions go beyond the half-days an employer gives.",
+            "count",
+        ),
+        gettext_lazy("the cell and the employer"),
+        gettext_lazy("See whom"),
+        gettext_lazy("Beyond the half-days decided"),
+        gettext_lazy("They said yes all the same: ask the employer for more, or find somebody else with them."),
+        tone="going",
+    ),
 }
 GROUPS: dict[str, Text] = {
     "people": gettext_lazy("People who offered are waiting"),
