@@ -133,6 +133,11 @@ MANAGER = Guide(
             _("Who asks to go, what it leaves you, who comes back when. Answering everything takes two minutes."),
         ),
         Step(
+            "micro_mobility:twins",
+            _("Twinned services"),
+            _("Which service yours trains with in quiet times, who is trained, and when the next drill is."),
+        ),
+        Step(
             "help",
             _("Help"),
             _("What people ask, and whom to call when the minimum of your service cannot hold."),
