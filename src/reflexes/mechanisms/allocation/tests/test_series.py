@@ -13,7 +13,13 @@ from reflexes.mechanisms.allocation import limits
 from reflexes.mechanisms.allocation.factories import make_assignment, make_need, make_offer, make_slot, next_monday
 from reflexes.mechanisms.allocation.models import Need
 from reflexes.mechanisms.allocation.services import series
-from reflexes.mechanisms.allocation.services.needs import Asked, do_change_need, do_copy_need, do_open_need
+from reflexes.mechanisms.allocation.services.needs import (
+    Asked,
+    do_change_need,
+    do_copy_need,
+    do_open_need,
+    forget_slot,
+)
 from reflexes.mechanisms.allocation.services.silences import waiting_on
 from reflexes.mechanisms.directory.factories import actor_for, make_organisation, make_person, make_skill
 from reflexes.mechanisms.directory.models import Person
@@ -201,3 +207,14 @@ def test_a_title_is_found_whatever_its_accents(host: Actor) -> None:
     do_change_need(actor=host, need=need, version=need.version, fields={"title": "Été à l’Œuvre"})
     need.refresh_from_db()
     assert need.search == "ete a l’oeuvre"
+
+
+def test_a_yes_said_meanwhile_is_never_lost_by_calling_off(host: Actor) -> None:
+    need = weekly(host, 3)
+    slot = need.slots.get(day=thursdays(3)[0][0])
+    make_assignment(slot, volunteer(), state="accepted")
+    with pytest.raises(Refusal) as refused:
+        forget_slot(slot)
+    assert refused.value.conflict
+    slot.refresh_from_db()
+    assert (slot.stopped_at, slot.held) == (None, 1)

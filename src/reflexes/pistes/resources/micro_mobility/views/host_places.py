@@ -131,14 +131,14 @@ def place_new(request: HttpRequest) -> HttpResponse:
     organisation_id = need.organisation_id if need else request.actor.organisation_id
     template = "micro_mobility/host/places.html"
     if request.method == "GET":
-        return page(request, template, _context(organisation_id, PlaceForm(), need))
+        return page(request, template, _context(request, organisation_id, PlaceForm(), need))
     form = PlaceForm(request.POST)
     if not form.is_valid():
-        return invalid(request, template, _context(organisation_id, form, need))
+        return invalid(request, template, _context(request, organisation_id, form, need))
     try:
         place = do_add_place(actor=request.actor, organisation_id=organisation_id, **form.cleaned_data)
     except Refusal as refusal:
-        return refused(request, template, _context(organisation_id, form, need), refusal)
+        return refused(request, template, _context(request, organisation_id, form, need), refusal)
     said = _("%(place)s is added to your sites.") % {"place": place}
     if need is not None:
         return done(request, said, "micro_mobility:need_step", need.pk, "ou")
@@ -173,7 +173,7 @@ def _saved(place: Place) -> dict[str, Any]:
     }
 
 
-def _context(organisation_id: int | None, form: PlaceForm, need: Need | None) -> dict[str, Any]:
+def _context(request: HttpRequest, organisation_id: int | None, form: PlaceForm, need: Need | None) -> dict[str, Any]:
     places = list(
         Place.objects.filter(organisation_id=organisation_id).select_related("commune").order_by("search", "pk")
     )
@@ -181,4 +181,10 @@ def _context(organisation_id: int | None, form: PlaceForm, need: Need | None) ->
         Point(label=place.name, latitude=place.latitude, longitude=place.longitude, detail=str(place.commune))
         for place in places
     ]
-    return {"form": form, "need": need, "places": places, "points": points}
+    return {
+        "form": form,
+        "need": need,
+        "places": places,
+        "points": points,
+        "for_cell": perms.is_cell(request.actor),
+    }
