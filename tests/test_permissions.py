@@ -29,6 +29,14 @@ MOMENTS = {
     "mission_start": "mission_confirmed",
     "mission_absent": "mission_confirmed",
     "mission_drop": "mission_confirmed",
+    "mission_undo": "mission_confirmed",
+    "stand_in": "mission_confirmed",
+    "stand_in_nobody": "mission_confirmed",
+    "mission_escalate": "mission_accepted",
+    "my_stop": "mission_started",
+    "concern_new": "mission_done",
+    "debrief_on_behalf": "mission_done",
+    "mentor_say_away": "mentor",
     "mission_finish": "mission_started",
     "mission_sheet_pdf": "mission_confirmed",
     "interview": "mission_done",
@@ -44,6 +52,9 @@ COLUMNS = ("address", "arguments", "method", *ROLES)
 Row = dict[str, str]
 # What the last word of a path before an argument is about, for new rows.
 GUESSES = {
+    "confidences": "concern",
+    "accueil-absent": "mentor_absence",
+    "papier": "besoin",
     "besoins": "need",
     "apprendre": "learning_wish",
     "demi-journees-donnees": "allowance",

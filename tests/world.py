@@ -23,11 +23,13 @@ from reflexes.mechanisms.allocation.factories import (
 from reflexes.mechanisms.allocation.models import (
     CalendarFeed,
     Call,
+    Concern,
     DayAllowance,
     Debrief,
     Departure,
     Import,
     LearningWish,
+    MentorAbsence,
     OtherHalfDay,
     ThanksWave,
     WishWaiver,
@@ -196,6 +198,10 @@ def build() -> World:
     wanted = LearningWish.objects.create(person=agent, skill=make_skill("cuisine"))
     CalendarFeed.objects.create(digest=digest_of("calendar"), person=agent)
     request = DataRequest.objects.create(person_key=agent.key, what=DataRequest.What.OBJECT, words="Ma date")
+    concern = Concern.objects.create(
+        person=agent, assignment=missions["done"], organisation=hall, words="On m'a parlé durement."
+    )
+    away = MentorAbsence.objects.create(person=people["host"], organisation=hall, day=slots[5].day, half=slots[5].half)
     world.things = {
         "allowance": allowance.pk,
         "thanks": thanks.pk,
@@ -203,6 +209,9 @@ def build() -> World:
         "calendar_token": "calendar",
         "data_request": request.pk,
         "need": need.pk,
+        "concern": concern.pk,
+        "mentor_absence": away.pk,
+        "mentor": people["host"].pk,
         "draft": draft.pk,
         "slot": slots[0].pk,
         "plan": plan.number,

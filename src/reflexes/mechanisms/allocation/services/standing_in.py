@@ -158,7 +158,7 @@ def _answer_by(holder: Assignment) -> datetime:
 
 def not_found(moment: datetime) -> QuerySet[Assignment]:
     """Return the missions of tomorrow, or of today, whose holder still looks for a stand-in at ``moment``."""
-    last = timezone.localdate(moment) + timedelta(days=1)
+    last = timezone.localtime(moment).date() + timedelta(days=1)
     return (
         Assignment.objects.filter(state=State.STAND_IN, day__gte=clock.today(), day__lte=last)
         .select_related("slot__need")

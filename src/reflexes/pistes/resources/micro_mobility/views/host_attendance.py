@@ -195,6 +195,15 @@ def _write(request: HttpRequest, asked: dict[str, Any], missions: list[Assignmen
     return done(request, said if written else _("Nothing was ticked: nothing is written."), request.get_full_path())
 
 
+def _sites(request: HttpRequest, asked: dict[str, Any]) -> list[Place]:
+    """Return the sites where somebody is expected that half-day: the cell chooses one."""
+    expected = perms.visible_assignments(request.actor).filter(
+        day=asked["day"], half=asked["half"], state__in=SHOWN, slot__need__remote=False
+    )
+    found = Place.objects.filter(needs__slots__assignments__in=expected).select_related("commune")
+    return list(found.distinct().order_by("search", "pk"))
+
+
 def _context(request: HttpRequest, asked: dict[str, Any], lines: list[Line]) -> dict[str, Any]:
     places = Place.objects.filter(organisation_id=request.actor.organisation_id).order_by("search", "pk")
     place = asked["place"]
@@ -204,6 +213,7 @@ def _context(request: HttpRequest, asked: dict[str, Any], lines: list[Line]) -> 
         "lines": lines,
         "to_write": any(line.form for line in lines),
         "places": [] if perms.is_cell(request.actor) else places,
+        "sites": _sites(request, asked) if perms.is_cell(request.actor) else [],
         "code": code_of(SHEET, sheet_number(place.pk, asked["day"], asked["half"])) if place else "",
         "later": asked["day"] > clock.today(),
         "written": 0,

@@ -75,6 +75,16 @@ def mission_data(mission: Assignment, band: str = "") -> dict[str, Any]:
         ],
         "hours": _("Hours"),
         "signing": [_("Arrived at"), _("Left at"), _("Signature")],
+        "if_title": _("What to do if…"),
+        "ifs": [
+            [_("you are late or cannot come"), _("Call one of the two contacts: nobody will hold it against you.")],
+            [_("whoever welcomes is not there"), _("Do not start alone: call the second contact.")],
+            [
+                _("it is not safe, or you must stop"),
+                _("Stop, tell the mentor: your hours are kept, no reason is asked."),
+            ],
+            [_("something was not right"), _("Tell the cell in confidence: neither host nor appraiser reads it.")],
+        ],
         "questions_title": _("Three questions to settle together"),
         "questions_why": _("An open question keeps the mission open: answer yes or no at the debrief."),
         "questions": [

@@ -99,6 +99,14 @@ class CodeForm(forms.Form):
     )
 
 
+# A blank form says nobody's name: its page is the list in which to find them.
+BLANK_ENTRIES = {
+    codes.COUPON: lambda: reverse("micro_mobility:silence_list", args=["agents_silent"]),
+    codes.DEBRIEF: lambda: reverse("micro_mobility:silence_list", args=["not_debriefed"]),
+    codes.SHEET: lambda: reverse("micro_mobility:attendance") + "?papier=oui",
+}
+
+
 def _readers(request: HttpRequest) -> str:
     role = request.actor.role
     if role not in {roles.COORDINATOR, roles.HOST}:
@@ -130,6 +138,8 @@ def _entry(request: HttpRequest, written: str) -> str:
     """Return where a sheet with this code is written, or nothing."""
     code = codes.read_code(written)
     cell = perms.is_cell(request.actor)
+    if code is not None and code.number == 0 and code.kind in BLANK_ENTRIES and cell:
+        return BLANK_ENTRIES[code.kind]()
     match code:
         case codes.Code(kind=codes.NEED):
             return reverse("micro_mobility:need_new")
