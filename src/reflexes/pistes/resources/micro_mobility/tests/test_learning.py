@@ -347,3 +347,27 @@ def test_in_an_exercise_remarks_play_at_once_and_never_meet_the_real_ones(agent,
     learning.settle_shares(debrief)
     assert Debrief.objects.get().passed_on_at is not None
     assert REMARK not in signed_in(partner_host).get(f"{ROOT}regards-neufs/").content.decode()
+
+
+def test_what_is_learnt_in_an_exercise_never_joins_what_somebody_really_can_do(agent, partner_host):
+    from reflexes.mechanisms.crisis.models import Exercise
+
+    exercise = Exercise.objects.create(name="Crue", plays_at=clock.now(), started_at=clock.now())
+    make_offer(agent)
+    skill = make_skill("ranger-des-colis")
+    need = make_need(partner_host.capacities.get().organisation, exercise=exercise, skill=skill)
+    played = make_assignment(need.slots.get(), agent, state="returned", exercise=exercise)
+    learning.keep_skills(actor_for(agent, exercise_id=exercise.pk), played, [skill.pk])
+    assert SkillGained.objects.get().new is False
+    assert not PersonSkill.objects.exists()
+
+
+def test_p09_accept_11_an_overdue_return_and_an_interview_not_held_are_silences(agent, coordinator):
+    make_offer(agent)
+    yesterday = clock.today() - timedelta(days=1)
+    gone = make_need(days=[(yesterday - timedelta(days=5), "am")])
+    make_assignment(gone.slots.get(), agent, state="done", returns_on=yesterday)
+    back = make_need(days=[(yesterday - timedelta(days=5), "pm")])
+    make_assignment(back.slots.get(), agent, state="returned", return_interview_at=clock.now() - timedelta(days=1))
+    found = {one.code: one.count for one in silences(actor_for(coordinator))}
+    assert (found["not_returned"], found["not_debriefed"]) == (1, 1)

@@ -401,3 +401,22 @@ def test_the_studio_says_who_was_trained_by_twinning_and_who_is_over_their_days(
 def test_the_agent_reads_the_days_for_another_authority_in_their_space(terms, member, agent):
     make_offer(agent)
     assert "FP 2026-12" in member.get(f"{ROOT}mon-espace/").content.decode()
+
+
+def test_nothing_real_is_written_from_inside_an_exercise(pair, terms, manager, coordinator, agent):
+    from reflexes.mechanisms.crisis.models import Exercise
+
+    exercise = Exercise.objects.create(name="Crue", plays_at=clock.now(), started_at=clock.now())
+    playing = actor_for(coordinator, exercise_id=exercise.pk)
+    fields = {name: getattr(terms, name) for name in flying.FIELDS}
+    acts = (
+        lambda: twinning.do_record_drill(actor=playing, twinning=pair, held_on=clock.today(), people=[agent]),
+        lambda: twinning.do_end_twinning(actor=playing, twinning=pair, reason="Pour voir."),
+        lambda: twinning.do_change_twinning(actor=playing, twinning=pair, purpose="Pour voir."),
+        lambda: flying.do_change_terms(actor=playing, terms=terms, **fields),
+    )
+    for act in acts:
+        with pytest.raises(Refusal) as found:
+            act()
+        assert found.value.code == "in_exercise"
+    assert not TwinTraining.objects.exists()

@@ -273,7 +273,10 @@ def twin_take_out(request: HttpRequest, pk: int) -> HttpResponse:
     given = request.POST.get("person", "")
     if not given.isdecimal() or len(given) > 18:
         raise Http404
-    twinning.do_take_out(actor=request.actor, twinning=pair, person_id=int(given))
+    try:
+        twinning.do_take_out(actor=request.actor, twinning=pair, person_id=int(given))
+    except Refusal as refusal:
+        return refused(request, DETAIL, _detail(request, pair), refusal)
     return done(request, _("They are no longer in the trained pool."), "micro_mobility:twin_detail", pk)
 
 
