@@ -25,6 +25,7 @@ from reflexes.mechanisms.allocation.models import (
 from reflexes.mechanisms.allocation.services import missions
 from reflexes.mechanisms.allocation.services.needs import Asked, do_open_need, do_state_need
 from reflexes.mechanisms.allocation.states import State
+from reflexes.mechanisms.crisis import demo as crisis_demo
 from reflexes.mechanisms.crisis.services import do_open_sequence
 from reflexes.mechanisms.directory import demo as directory_demo
 from reflexes.mechanisms.directory.acting import actor_of
@@ -66,6 +67,7 @@ def seed() -> directory_demo.DemoDirectory:
     _minimums(found, shift)
     _past(found)
     _allowances(found)
+    crisis_demo.seed(cell, found.people["K01"])
     demo_learning.seed(found)
     demo_people.seed(found)
     _needs(found, shift)
