@@ -6,10 +6,11 @@ import pytest
 
 from reflexes.core import clock
 from reflexes.core.notifications.models import Message
+from reflexes.core.privacy.services import do_erase_person, export_person
 from reflexes.mechanisms.allocation.factories import make_allowance, make_offer, make_wish
-from reflexes.mechanisms.allocation.models import LearningWish, PersonalPlan
+from reflexes.mechanisms.allocation.models import CalendarFeed, LearningWish, PersonalPlan
 from reflexes.mechanisms.allocation.services import personal
-from reflexes.mechanisms.directory.factories import make_person, make_skill
+from reflexes.mechanisms.directory.factories import actor_for, make_person, make_skill
 from reflexes.mechanisms.directory.models import PersonSkill
 from reflexes.mechanisms.journal.models import Entry
 from tests.harness.cast import signed_in
@@ -101,3 +102,15 @@ def test_what_is_known_already_is_not_to_be_learnt(member, agent):
     PersonSkill.objects.create(person=agent, skill=skill)
     assert member.post("/micro-mobilite/mon-espace/apprendre/", {"skill": skill.pk}).status_code == 422
     assert member.post("/micro-mobilite/mon-espace/apprendre/", {"skill": "x"}).status_code == 422
+
+
+def test_what_one_keeps_for_oneself_is_taken_away_and_erased_with_the_rest(member, agent, administrator):
+    member.post(f"{PLAN}ecrire/", written())
+    member.post("/micro-mobilite/mon-espace/apprendre/", {"skill": make_skill("cuisine").pk})
+    member.post("/micro-mobilite/agenda/adresse/")
+    known = export_person(agent.key)["known"]["allocation"]
+    assert known["own_plan"]["can_do"] == SECRET
+    assert known["to_learn"] == ["cuisine"] and len(known["calendar"]) == 1
+    do_erase_person(actor=actor_for(administrator), person_key=agent.key)
+    for table in (PersonalPlan, LearningWish, CalendarFeed):
+        assert not table.objects.exists(), table
