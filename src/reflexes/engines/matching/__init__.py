@@ -6,7 +6,7 @@ uses the monotonic one), no global randomness. See docs/algorithms/matching.md.
 
 from reflexes.engines.matching.asking import Asking, expect, how_many, shrunk_rate
 from reflexes.engines.matching.bottlenecks import Bottleneck, bottlenecks
-from reflexes.engines.matching.explain import first_obstacles, ledger, ledger_counts
+from reflexes.engines.matching.explain import first_obstacles, ledger, ledger_counts, ledgers
 from reflexes.engines.matching.generate import generate
 from reflexes.engines.matching.model import (
     UNITS,
@@ -77,6 +77,7 @@ __all__ = [
     "how_many",
     "ledger",
     "ledger_counts",
+    "ledgers",
     "plan",
     "plan_from_pairs",
     "price_of",

@@ -6,11 +6,11 @@ Source: issue 2 part 2 ("Why me, why not me"); mechanisms.md P09 (3, 4); researc
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 
-from reflexes.engines.matching.model import Problem, ProblemError, Reason, Unfilled
+from reflexes.engines.matching.model import Pair, Problem, ProblemError, Reason, Unfilled
 from reflexes.engines.matching.pairs import Bools, Ints, Pairs, Pool
 from reflexes.engines.matching.rules import Index, protections
 
@@ -24,13 +24,24 @@ def ledger(problem: Problem, person_id: str, demand_id: str) -> tuple[Reason, ..
     ``busy``, ``cap``, ``unit_minimum``, ``forbidden:<motive>``, ``no_mentor``, ``team_too_small``.
     Cost: one look at the pair; a team rule adds one look at every person.
     """
+    return ledgers(problem, [(person_id, demand_id)])[person_id, demand_id]
+
+
+def ledgers(problem: Problem, asked: Iterable[Pair]) -> dict[Pair, tuple[Reason, ...]]:
+    """Return the ledger of many pairs; the look-ups are built once, and each team is looked at once."""
     index = Index.of(problem)
-    person, demand = index.people.get(person_id), index.demands.get(demand_id)
-    if person is None or demand is None:
-        raise ProblemError("unknown_pair", person=person_id, demand=demand_id)
-    found = index.pair_reasons(person, demand)
-    team = index.team_reason(demand)
-    return found if team is None else (*found, team)
+    teams: dict[str, Reason | None] = {}
+    found: dict[Pair, tuple[Reason, ...]] = {}
+    for person_id, demand_id in asked:
+        person, demand = index.people.get(person_id), index.demands.get(demand_id)
+        if person is None or demand is None:
+            raise ProblemError("unknown_pair", person=person_id, demand=demand_id)
+        if demand_id not in teams:
+            teams[demand_id] = index.team_reason(demand)
+        team = teams[demand_id]
+        reasons = index.pair_reasons(person, demand)
+        found[person_id, demand_id] = reasons if team is None else (*reasons, team)
+    return found
 
 
 def ledger_counts(problem: Problem, demand_id: str) -> Mapping[str, int]:

@@ -15,12 +15,12 @@ from reflexes.core.acting import SYSTEM, Actor
 from reflexes.core.errors import Refusal
 from reflexes.engines import matching
 from reflexes.mechanisms.allocation import limits, perms
-from reflexes.mechanisms.allocation.models import Assignment, Offer, Plan, PlanLine, Slot, Wave
+from reflexes.mechanisms.allocation.models import Assignment, Offer, Plan, PlanLine, Slot, Wave, WishWaiver
 from reflexes.mechanisms.allocation.services import problem as problems
 from reflexes.mechanisms.allocation.services.announcing import announce
 from reflexes.mechanisms.allocation.services.asking import Advice, advise, constrained
 from reflexes.mechanisms.allocation.services.missions import _done, _move
-from reflexes.mechanisms.allocation.services.plans import asked_already, blocking
+from reflexes.mechanisms.allocation.services.plans import asked_already
 from reflexes.mechanisms.allocation.services.reserve import thank_reserve
 from reflexes.mechanisms.allocation.states import State
 from reflexes.mechanisms.crisis.models import Exercise
@@ -62,6 +62,8 @@ def preview(plan: Plan) -> Ready:
     demands = {demand.id: demand for demand in problem.demands}
     people = {person.id for person in problem.people}
     asked = asked_already(plan)
+    known = [line for line in lines if str(line.person_id) in people and str(line.slot_id) in demands]
+    blocked = _blocking(problem, known)
     ready, held_back = [], []
     for line in lines:
         pair = (str(line.person_id), str(line.slot_id))
@@ -74,7 +76,7 @@ def preview(plan: Plan) -> Ready:
         elif line.slot.held >= line.slot.headcount:
             held_back.append((line, "slot_full"))
         else:
-            reasons = blocking(problem, person_id=line.person_id, slot_id=line.slot_id)
+            reasons = blocked[pair]
             (held_back.append((line, reasons[0].code)) if reasons else ready.append(line))
     scarce = constrained(problem, ready)
     ready.sort(key=lambda line: scarce[line.slot_id])
@@ -85,6 +87,18 @@ def preview(plan: Plan) -> Ready:
         advise(problem, ready, plan.exercise_id),
         matching.spread(problem, chosen) if chosen else (),
     )
+
+
+def _blocking(
+    problem: matching.Problem, lines: Iterable[PlanLine]
+) -> dict[tuple[str, str], tuple[matching.Reason, ...]]:
+    """Return what forbids each line today, (person, slot) → reasons; a wish gives way to the own yes of the person."""
+    given = set(WishWaiver.objects.exclude(given_at=None).values_list("person_id", "slot_id"))
+    found = matching.ledgers(problem, [(str(line.person_id), str(line.slot_id)) for line in lines])
+    return {
+        pair: tuple(reason for reason in reasons if reason.code != "wish" or (int(pair[0]), int(pair[1])) not in given)
+        for pair, reasons in found.items()
+    }
 
 
 def do_send_wave(
