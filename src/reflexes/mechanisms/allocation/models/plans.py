@@ -64,7 +64,10 @@ class PlanFill(models.Model):
 
 
 class PlanLine(models.Model):
-    """One person the plan would ask for one slot. ``kept`` was already agreed; ``dismissed`` was taken out by hand."""
+    """One person the plan would ask for one slot. ``kept`` was already agreed; ``dismissed`` was taken out by hand.
+
+    ``turn`` is the slot's turn to be asked for, the most constrained first, as the plan saw it: all its lines share it.
+    """
 
     plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="lines")
     slot = models.ForeignKey(Slot, on_delete=models.CASCADE, related_name="plan_lines")
@@ -75,9 +78,11 @@ class PlanLine(models.Model):
     kept = models.BooleanField(default=False)
     by_hand = models.BooleanField(default=False)
     dismissed = models.BooleanField(default=False)
+    turn = models.PositiveIntegerField(default=0)
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["plan", "slot", "person"], name="planned_once")]
+        indexes: ClassVar = [models.Index(fields=["plan", "turn"])]
 
     def __str__(self) -> str:
         return f"{self.plan}: {self.person} → {self.slot}"
