@@ -25,9 +25,9 @@ from reflexes.mechanisms.directory.models import Capacity, Organisation, Person
 from reflexes.pistes.resources.micro_mobility.views.answers import done, invalid, refused
 from reflexes.pistes.resources.micro_mobility.views.cell import phone_of
 from reflexes.pistes.resources.micro_mobility.views.host_papers import band
-from reflexes.pistes.resources.micro_mobility.views.leaving import WhoForm
+from reflexes.pistes.resources.micro_mobility.views.leaving import WhoForm, asked_name
 from reflexes.pistes.resources.micro_mobility.views.silence_words import SAYINGS
-from reflexes.web.pages import page
+from reflexes.web.pages import CONFLICT, INVALID, page
 from reflexes.web.words import age_words, full_date, half_day_words
 
 TEAM = "micro_mobility/cell/team.html"
@@ -46,6 +46,7 @@ class NoteForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 8}),
         required=False,
         max_length=20000,
+        strip=False,
     )
 
 
@@ -75,7 +76,7 @@ def cell_team(request: HttpRequest) -> HttpResponse:
 
 
 def _team(request: HttpRequest, **extra: Any) -> dict[str, Any]:
-    who = request.GET.get("qui", "")[:80] or request.POST.get("qui", "")[:80]
+    who = asked_name(request.GET) or asked_name(request.POST)
     keeping = list(services.members(request.actor))
     found = list(services.people_to_name(request.actor, normalised(who))[:FOUND]) if who.strip() else []
     employers = {
@@ -208,10 +209,13 @@ def handover(request: HttpRequest, pk: int) -> HttpResponse:
 def handover_note(request: HttpRequest, pk: int) -> HttpResponse:
     """Keep the words while they are typed."""
     capacity = services.access_member(request.actor, pk)
+    form = NoteForm(request.POST)
+    if not form.is_valid():
+        return HttpResponse(status=INVALID)
     try:
-        services.do_write_note(actor=request.actor, capacity=capacity, note=request.POST.get("note", ""))
+        services.do_write_note(actor=request.actor, capacity=capacity, note=form.cleaned_data["note"])
     except Refusal:
-        return HttpResponse(status=409)
+        return HttpResponse(status=CONFLICT)
     return HttpResponse(status=204)
 
 

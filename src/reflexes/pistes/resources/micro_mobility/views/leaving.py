@@ -1,5 +1,6 @@
 """Somebody leaves: read what it does, say the day, come back; for the cell, the administrator and people themselves."""
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
@@ -55,6 +56,12 @@ class WhoForm(forms.Form):
     qui = forms.CharField(label=gettext_lazy("Their name"), required=False, max_length=80)
 
 
+def asked_name(typed: Mapping[str, Any]) -> str:
+    """Return the name typed in a ``WhoForm``; what no name can hold is no name."""
+    form = WhoForm(typed)
+    return str(form.cleaned_data["qui"]) if form.is_valid() else ""
+
+
 class DayForm(forms.Form):
     """The day whose effects are read."""
 
@@ -89,7 +96,7 @@ def departures(request: HttpRequest) -> HttpResponse:
     _access(request)
     form = DeparturesForm(request.GET)
     form.is_valid()
-    who = request.GET.get("qui", "")[:80]
+    who = asked_name(request.GET)
     rows = paginate(request, _filtered(request, form), PER_PAGE)
     context = {
         "form": form,
@@ -97,7 +104,7 @@ def departures(request: HttpRequest) -> HttpResponse:
         "lines": [(one, *_state(one), _may_come_back(one)) for one in rows],
         "query": request.GET.urlencode(),
         "who": who,
-        "who_form": WhoForm(request.GET),
+        "who_form": WhoForm({"qui": who}),
         "found": _found(who),
         "menu_here": "micro_mobility:tools",
         "cell": perms.is_cell(request.actor),
