@@ -234,6 +234,8 @@ def _replace(actor: Actor, holder: Assignment, stand_in: Assignment) -> None:
     load = _week_load(holder)
     _move(holder, State.EXCUSED, only=(State.STAND_IN,), drop_motive=DropMotive.AGENT)
     WeekLoad.objects.filter(pk=load.pk, held__gt=0).update(held=F("held") - 1)
+    # The others who were asked now find the place taken, and their yes goes on reserve.
+    Assignment.objects.filter(stands_in_for=holder).update(stands_in_for=None)
     _done(actor, holder, "replaced", {"by": stand_in.pk})
 
 
@@ -275,7 +277,9 @@ def do_start(*, actor: Actor, assignment: Assignment, return_interview_at: datet
     check_protected(assignment)
     if return_interview_at.date() < assignment.day:
         raise Refusal("interview_too_early", _("Book the return interview on or after the day of the mission."))
+    Slot.objects.select_for_update().get(pk=assignment.slot_id)
     _move(assignment, State.STARTED, return_interview_at=return_interview_at)
+    _free_stand_ins(actor, assignment)
     return _done(actor, assignment, "started")
 
 
@@ -351,10 +355,16 @@ def do_keep_after_all(*, actor: Actor, assignment: Assignment) -> Assignment:
         raise PermissionDenied
     Slot.objects.select_for_update().get(pk=assignment.slot_id)
     _move(assignment, State.CONFIRMED, only=(State.STAND_IN,))
-    for asked in assignment.stand_ins.filter(state__in=LIVE).select_related("slot__need").order_by("pk"):
+    _free_stand_ins(actor, assignment)
+    return _done(actor, assignment, "kept", tell=False)
+
+
+def _free_stand_ins(actor: Actor, holder: Assignment) -> None:
+    """The holder goes: those who were asked instead are told, and nobody waits behind a place any more."""
+    for asked in holder.stand_ins.filter(state__in=LIVE).select_related("slot__need").order_by("pk"):
         _let_go(asked, State.CANCELLED, drop_motive=DropMotive.HOLDER, stands_in_for=None)
         _done(actor, asked, "dropped", {"motive": DropMotive.HOLDER.value})
-    return _done(actor, assignment, "kept", tell=False)
+    holder.stand_ins.update(stands_in_for=None)
 
 
 @transaction.atomic

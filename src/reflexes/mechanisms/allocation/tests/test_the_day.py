@@ -480,3 +480,24 @@ def test_a_half_day_called_off_is_not_at_risk(cast: Cast) -> None:
 def test_the_day_prepared_before_an_idle_weekend_is_monday(cast: Cast) -> None:
     monday = next_monday(1)
     assert tomorrow.next_day(monday - timedelta(days=3)) == monday
+
+
+def test_those_asked_too_late_find_the_place_taken_and_go_on_reserve(cast: Cast, holder: Assignment) -> None:
+    first, second = stand_in(cast, holder), stand_in(cast, holder)
+    missions.do_answer(actor=actor_for(first.person), assignment=first, yes=True)
+    missions.do_release(actor=cast.manager, assignment=first)
+    missions.do_confirm(actor=cast.host, assignment=first)
+    second.refresh_from_db()
+    missions.do_answer(actor=actor_for(second.person), assignment=second, yes=True)
+    second.refresh_from_db()
+    assert (second.state, second.stands_in_for) == (State.RESERVE, None)
+    consistent()
+
+
+def test_a_holder_who_begins_frees_those_who_were_asked_instead(cast: Cast, holder: Assignment) -> None:
+    asked = stand_in(cast, holder)
+    missions.do_prepare(actor=cast.host, assignment=holder, trained=True, safety_told=True)
+    missions.do_start(actor=cast.host, assignment=holder, return_interview_at=clock.now() + timedelta(days=60))
+    asked.refresh_from_db()
+    assert (asked.state, asked.stands_in_for) == (State.CANCELLED, None)
+    consistent()
