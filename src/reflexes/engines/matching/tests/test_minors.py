@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import date
 
-from hypothesis import given
+from hypothesis import given, settings
 
 from reflexes.engines.matching import (
     Demand,
@@ -89,6 +89,7 @@ def test_what_a_plan_saw_of_them_is_kept_and_older_snapshots_are_still_read() ->
     assert from_dict(kept).people[0].adult_on is None
 
 
+@settings(deadline=None)
 @given(problems(teams=True))
 def test_no_plan_ever_breaks_what_protects_the_young(problem: Problem) -> None:
     people = {person.id: person for person in problem.people}
