@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 from reflexes.core import clock
 from reflexes.core.errors import Refusal
 from reflexes.core.outbox.models import Job
+from reflexes.core.registry import pistes
 from reflexes.mechanisms.allocation.factories import make_assignment, make_need, make_offer, next_monday
 from reflexes.mechanisms.allocation.models import Thanks, ThanksWave
 from reflexes.mechanisms.allocation.services import thanks
@@ -38,7 +39,7 @@ def groups(span, exercise_id=None):
 def thank(coordinator, span, seen, **words):
     return thanks.do_thank(
         actor=actor_for(coordinator),
-        piste="micro_mobility",
+        piste=pistes()[0].slug,
         came=words.get("came", "Merci."),
         not_needed=words.get("not_needed", "Merci aussi."),
         seen=seen,
@@ -112,7 +113,7 @@ def test_only_the_cell_thanks(three, agent, hr, manager, span):
 def test_many_people_are_written_to_by_several_jobs_and_each_once(three, coordinator, span, monkeypatch):
     monkeypatch.setattr(thanks, "AT_ONCE", 2)
     thank(coordinator, span, (1, 2))
-    jobs = list(Job.objects.filter(kind="micro_mobility.thanked").order_by("pk"))
+    jobs = list(Job.objects.filter(kind__endswith=".thanked").order_by("pk"))
     told = [row.person_id for job in jobs for row, _given in thanks.to_write(job.payload)]
     assert len(jobs) == 2
     assert len(told) == len(set(told)) == 3
@@ -122,7 +123,7 @@ def test_somebody_who_left_meanwhile_is_not_written_to(three, coordinator, span)
     thank(coordinator, span, (1, 2))
     three.erased_at = clock.now()
     three.save()
-    job = Job.objects.get(kind="micro_mobility.thanked")
+    job = Job.objects.get(kind__endswith=".thanked")
     assert len(list(thanks.to_write(job.payload))) == 2
 
 

@@ -8,7 +8,7 @@ import pytest
 from reflexes.core import registry
 from reflexes.mechanisms.directory.roles import ROLES
 
-SRC = Path(__file__).resolve().parents[2]
+SRC = Path(__file__).resolve().parents[1] / "src" / "reflexes"
 SPRITE = set(re.findall(r'id="([^"]+)"', (SRC / "web/static/vendor/icons/icons.svg").read_text(encoding="utf-8")))
 NAMED = re.compile(r'{% icon "([\w-]+)"|icon_name="([\w-]+)"|{% badge "\w+" \S+ "([\w-]+)"')
 
