@@ -38,13 +38,16 @@ class SpreadRow:
     too_few: bool
 
 
-def spread(problem: Problem, chosen: Plan | Iterable[str]) -> tuple[SpreadRow, ...]:
+def spread(
+    problem: Problem, chosen: Plan | Iterable[str], *, pool_of: Iterable[SpreadRow] = ()
+) -> tuple[SpreadRow, ...]:
     """Return a row per group of every trait and of the home unit, sorted by trait then value.
 
     ``chosen`` is a plan, or the ids of the people asked by a wave. The pool is everyone who offered, eligible or not: a
     skew that comes from a requirement must show too. People who did not say are a row of their own (an empty value),
     counted and never tested: nothing is read into a silence. ``too_few`` says that no count at all of this group could
-    have been called a skew: too few people to say anything.
+    have been called a skew: too few people to say anything. ``pool_of`` is an earlier report on everyone who offered,
+    when the problem holds only the people chosen and their like.
     Cost: people x traits, plus the exact test, at most the size of the smaller group per row.
     """
     picked = {person for person, _ in chosen.assignments} if isinstance(chosen, Plan) else set(chosen)
@@ -54,7 +57,13 @@ def spread(problem: Problem, chosen: Plan | Iterable[str]) -> tuple[SpreadRow, .
         for group in _groups(person):
             pool[group] += 1
             selected[group] += person.id in picked
-    total, taken = len(problem.people), sum(person.id in picked for person in problem.people)
+    taken = sum(person.id in picked for person in problem.people)
+    total = len(problem.people)
+    if known := {(row.trait, row.value): row.pool for row in pool_of}:
+        # Whoever came since that report is counted too: no group is smaller than those chosen in it.
+        pool = Counter({group: max(known.get(group, 0), selected[group]) for group in {*known, *selected}})
+        traits = {trait for trait, _value in pool if trait != "unit"}
+        total = max(sum(count for (trait, _value), count in pool.items() if trait == one) for one in traits or {"unit"})
     tested = {group: two_sided(selected[group], pool[group], taken, total) for group in pool if group[1]}
     skewed = holm(tested)
     return tuple(

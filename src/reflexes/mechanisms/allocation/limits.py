@@ -34,6 +34,10 @@ YES_IN_TEN = _number("REFLEXES_YES_IN_TEN", 6)
 FILLED_WANTED = _number("REFLEXES_FILLED_PERCENT", 80) / 100
 ASKED_FOR_ONE_PLACE = _number("REFLEXES_ASKED_FOR_ONE_PLACE", 2)
 THIN_POOL = _number("REFLEXES_THIN_POOL", 3)
+# How many proposals a person of the cell looks at and sends at once; and up to how many offers the whole pool is read
+# again to check them.
+WAVE_AT_ONCE = _number("REFLEXES_WAVE_AT_ONCE", 120)
+POOL_AT_ONCE = 2_000
 # How long a call is kept for the person of the cell who took it.
 CALL_KEPT = timedelta(minutes=_number("REFLEXES_CALL_MINUTES", 15))
 # Somebody who left may come back for so long; then what only served to propose missions is deleted, and the record of

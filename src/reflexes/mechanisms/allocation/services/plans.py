@@ -18,11 +18,10 @@ from reflexes.core.acting import SYSTEM, Actor
 from reflexes.core.errors import Refusal
 from reflexes.engines import matching
 from reflexes.mechanisms.allocation import perms
-from reflexes.mechanisms.allocation.models import Assignment, Plan, PlanFill, PlanLine, WishWaiver
+from reflexes.mechanisms.allocation.models import Plan, PlanFill, PlanLine, WishWaiver
 from reflexes.mechanisms.allocation.services import problem as problems
 from reflexes.mechanisms.allocation.services import readings
 from reflexes.mechanisms.allocation.services.announcing import announce_plan
-from reflexes.mechanisms.allocation.states import LIVE
 from reflexes.mechanisms.journal.services import record
 
 TIME_LIMIT = 60.0
@@ -186,6 +185,9 @@ def _fail(plan: Plan, violations: list[matching.Violation]) -> None:
 def _keep(plan: Plan, problem: matching.Problem, result: matching.Plan) -> None:
     people = {person.id: person for person in problem.people}
     demands = {demand.id: demand for demand in problem.demands}
+    # All that takes seconds is done before anything is locked.
+    said, views = readings.compute(problem, result), readings.views_of(plan, problem)
+    snapshot, turns = problems.packed(problem), readings.turns(problem, views)
     lines = [
         PlanLine(
             plan=plan,
@@ -195,15 +197,10 @@ def _keep(plan: Plan, problem: matching.Problem, result: matching.Plan) -> None:
             soft_missed=matching.soft_missed(people[person_id], demands[demand_id]),
             times_before=int(demands[demand_id].kind in people[person_id].experience),
             kept=(person_id, demand_id) in problem.pinned,
+            turn=turns[demand_id],
         )
         for person_id, demand_id in result.assignments
     ]
-    # All that takes seconds is done before anything is locked.
-    said, views, snapshot = (
-        readings.compute(problem, result),
-        readings.views_of(plan, problem),
-        problems.packed(problem),
-    )
     with transaction.atomic():
         locked = Plan.objects.select_for_update().get(pk=plan.pk)
         if locked.state != Plan.State.RUNNING:
@@ -388,10 +385,3 @@ def blocking(problem: matching.Problem, *, person_id: int, slot_id: int) -> tupl
 def waived(person_id: int, slot_id: int) -> bool:
     """Tell whether the person said yes, for this half-day, beyond their own limit."""
     return WishWaiver.objects.filter(person_id=person_id, slot_id=slot_id).exclude(given_at=None).exists()
-
-
-def asked_already(plan: Plan) -> set[tuple[int, int]]:
-    """Return the (person, slot) pairs of the plan that already have a live proposal or mission."""
-    slots = plan.lines.values("slot_id")
-    live = Assignment.objects.filter(slot_id__in=slots, state__in=LIVE)
-    return set(live.values_list("person_id", "slot_id"))

@@ -56,24 +56,29 @@ def half_day(day: date, half: str) -> str:
     return f"{day.isoformat()}/{half}"
 
 
-def build(plan: Plan, *, among: Collection[int] | None = None) -> matching.Problem:
+def build(plan: Plan, *, among: Collection[int] | None = None, only: Collection[int] | None = None) -> matching.Problem:
     """Return what the engine needs to know for ``plan``: open needs, offers, what is agreed, what is refused."""
-    return build_span(plan.starts_on, plan.ends_on, exercise_id=plan.exercise_id, among=among)
+    return build_span(plan.starts_on, plan.ends_on, exercise_id=plan.exercise_id, among=among, only=only)
 
 
 def build_span(
-    first: date, last: date, *, exercise_id: int | None, among: Collection[int] | None = None
+    first: date,
+    last: date,
+    *,
+    exercise_id: int | None,
+    among: Collection[int] | None = None,
+    only: Collection[int] | None = None,
 ) -> matching.Problem:
     """Return what the engine needs to know of the open needs between two days.
 
     The weeks of the first and last day count whole: missions of their other days use up the weekly limits too. The
     number of queries is constant: pools of 50,000 people are read in bulk. ``among`` keeps to these people and to
-    those who already go.
+    those who already go; ``only`` to these slots.
     """
     span, weeks = (first, last), _whole_weeks(first, last)
     slots = list(
         Slot.objects.filter(day__range=span, need__state__in=("open", "filled"), need__exercise_id=exercise_id)
-        .filter(stopped_at=None)
+        .filter(Q(stopped_at=None) if only is None else Q(stopped_at=None, pk__in=only))
         .select_related("need__place", "skill", "need__organisation")
         .order_by("pk")
     )

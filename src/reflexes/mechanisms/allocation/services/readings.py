@@ -86,6 +86,16 @@ def write_views(plan: Plan, views: list[PlanView]) -> None:
     PlanView.objects.bulk_create(views, batch_size=500)
 
 
+def turns(problem: matching.Problem, views: list[PlanView]) -> dict[str, int]:
+    """Return the turn of each half-day to be asked for: fewest people who could come for one place first."""
+    eligible = {str(one.slot_id): one.counts["eligible"] for one in views}
+    ordered = sorted(
+        problem.demands,
+        key=lambda one: (eligible[one.id] / max(one.headcount, 1), -one.priority, one.half_day, int(one.id)),
+    )
+    return {one.id: turn for turn, one in enumerate(ordered, start=1)}
+
+
 def write_facts(plan: Plan, found: Facts, lines: str) -> None:
     """Write what a plan says of itself, for its lines as ``lines`` marks them."""
     facts = {name: [asdict(one) for one in getattr(found, name)] for name in ("spread", "overlaps", "bottlenecks")}

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from reflexes.core import clock, drill
@@ -15,14 +15,23 @@ from reflexes.core.acting import SYSTEM, Actor
 from reflexes.core.errors import Refusal
 from reflexes.engines import matching
 from reflexes.mechanisms.allocation import limits, perms
-from reflexes.mechanisms.allocation.models import Assignment, Offer, Plan, PlanLine, Slot, Wave, WishWaiver
+from reflexes.mechanisms.allocation.models import (
+    Assignment,
+    Offer,
+    Plan,
+    PlanLine,
+    ServiceMinimum,
+    Slot,
+    Wave,
+    WishWaiver,
+)
 from reflexes.mechanisms.allocation.services import problem as problems
+from reflexes.mechanisms.allocation.services import readings
 from reflexes.mechanisms.allocation.services.announcing import announce
 from reflexes.mechanisms.allocation.services.asking import Advice, advise, constrained
 from reflexes.mechanisms.allocation.services.missions import _done, _move
-from reflexes.mechanisms.allocation.services.plans import asked_already
 from reflexes.mechanisms.allocation.services.reserve import thank_reserve
-from reflexes.mechanisms.allocation.states import State
+from reflexes.mechanisms.allocation.states import LIVE, State
 from reflexes.mechanisms.crisis.models import Exercise
 from reflexes.mechanisms.journal.services import record
 
@@ -32,21 +41,24 @@ class Ready:
     """What sending now would do: lines that can leave, and lines that no longer can, with the first reason.
 
     ``advice`` tells where a few more people could be asked than there are places: nobody is unless a person says so.
+    ``later`` counts the lines that wait for the next waves.
     """
 
     lines: list[PlanLine]
     held_back: list[tuple[PlanLine, str]]
     advice: list[Advice] = field(default_factory=list)
     spread: tuple[matching.SpreadRow, ...] = ()
+    later: int = 0
 
 
 def preview(plan: Plan) -> Ready:
-    """Check every line of ``plan`` again against what is true now: wishes, half-days, refusals since then.
+    """Check the next lines of ``plan`` again against what is true now: wishes, half-days, refusals since then.
 
     The most constrained half-day comes first (fewest people who could come for one place), then whoever was asked least
-    recently (research/allocation.md 5.5).
+    recently (research/allocation.md 5.5). A wave holds what a person can look at: the other lines are ``later``.
     """
-    lines = list(
+    live = Assignment.objects.filter(slot=OuterRef("slot"), person=OuterRef("person"), state__in=LIVE)
+    lines = (
         plan.lines.filter(dismissed=False, kept=False)
         .select_related("person__offer", "slot__need__place__commune", "slot__need__organisation", "slot__skill")
         .order_by(
@@ -58,35 +70,86 @@ def preview(plan: Plan) -> Ready:
             "pk",
         )
     )
-    problem = problems.build(plan)
-    demands = {demand.id: demand for demand in problem.demands}
-    people = {person.id for person in problem.people}
-    asked = asked_already(plan)
-    known = [line for line in lines if str(line.person_id) in people and str(line.slot_id) in demands]
-    blocked = _blocking(problem, known)
-    ready, held_back = [], []
-    for line in lines:
-        pair = (str(line.person_id), str(line.slot_id))
-        if pair in problem.pinned or (line.person_id, line.slot_id) in asked:
-            held_back.append((line, "asked_already"))
-        elif pair[1] not in demands:
-            held_back.append((line, "need_closed"))
-        elif pair[0] not in people:
-            held_back.append((line, "withdrawn"))
-        elif line.slot.held >= line.slot.headcount:
-            held_back.append((line, "slot_full"))
-        else:
-            reasons = blocked[pair]
-            (held_back.append((line, reasons[0].code)) if reasons else ready.append(line))
+    waiting = lines.filter(~Exists(live))
+    held_back = [(line, "asked_already") for line in lines.filter(Exists(live))[: limits.WAVE_AT_ONCE]]
+    whole_pool = Offer.objects.filter(active=True).count() <= limits.POOL_AT_ONCE
+    looked_at = limits.WAVE_AT_ONCE
+    while True:
+        last = _turn(waiting, looked_at)
+        here = list(waiting if last is None else waiting.filter(turn__lte=last))
+        problem = _problem(plan, here, whole_pool=whole_pool)
+        ready, blocked = _sorted_out(problem, here)
+        if last is None or len(ready) >= limits.WAVE_AT_ONCE // 2:
+            break
+        # Most of these can no longer leave: look further, so that they never hide the others.
+        looked_at *= 4
     scarce = constrained(problem, ready)
     ready.sort(key=lambda line: scarce[line.slot_id])
     chosen = {str(line.person_id) for line in ready}
     return Ready(
         ready,
-        held_back,
+        held_back + blocked,
         advise(problem, ready, plan.exercise_id),
-        matching.spread(problem, chosen) if chosen else (),
+        _spread(plan, problem, chosen, whole_pool=whole_pool) if chosen else (),
+        0 if last is None else waiting.filter(turn__gt=last).count(),
     )
+
+
+def _turn(waiting: QuerySet[PlanLine], number: int) -> int | None:
+    """Return the last turn of the first ``number`` lines, whole half-days only; nothing when they are all there."""
+    turns = list(waiting.order_by("turn", "pk").values_list("turn", flat=True)[: number + 1])
+    if len(turns) <= number:
+        return None
+    return turns[-2] if turns[-1] != turns[-2] or turns[0] == turns[-1] else max(t for t in turns if t < turns[-1])
+
+
+def _problem(plan: Plan, lines: list[PlanLine], *, whole_pool: bool) -> matching.Problem:
+    """Return what the engine needs to check these lines: the whole pool, or in a big one those who are near enough."""
+    if whole_pool:
+        return problems.build(plan)
+    slots = {line.slot_id for line in lines}
+    among = {line.person_id for line in lines}
+    for view in readings.seen(plan, slots).values():
+        among |= {person for person, _km in view.nearest}
+    # Those of the same services who already go use up what their service keeps.
+    kept = ServiceMinimum.objects.filter(day__range=(plan.starts_on, plan.ends_on))
+    mates = Assignment.objects.filter(
+        day__range=(plan.starts_on, plan.ends_on),
+        state__in=LIVE,
+        exercise_id=plan.exercise_id,
+        person__offer__capacity__unit__in=kept.values("unit_id"),
+    )
+    return problems.build(plan, among=among, only=slots | set(mates.values_list("slot_id", flat=True)))
+
+
+def _sorted_out(problem: matching.Problem, lines: list[PlanLine]) -> tuple[list[PlanLine], list[tuple[PlanLine, str]]]:
+    """Return the lines that can leave, and those that no longer can with the first reason."""
+    demands = {demand.id for demand in problem.demands}
+    people = {person.id for person in problem.people}
+    known = [line for line in lines if str(line.person_id) in people and str(line.slot_id) in demands]
+    blocked = _blocking(problem, known)
+    ready, held_back = [], []
+    for line in lines:
+        pair = (str(line.person_id), str(line.slot_id))
+        if pair[1] not in demands:
+            held_back.append((line, "need_closed"))
+        elif pair[0] not in people:
+            held_back.append((line, "withdrawn"))
+        elif line.slot.held >= line.slot.headcount:
+            held_back.append((line, "slot_full"))
+        elif blocked[pair]:
+            held_back.append((line, blocked[pair][0].code))
+        else:
+            ready.append(line)
+    return ready, held_back
+
+
+def _spread(
+    plan: Plan, problem: matching.Problem, chosen: set[str], *, whole_pool: bool
+) -> tuple[matching.SpreadRow, ...]:
+    """Return the spread of a wave beside everyone who offered."""
+    known = None if whole_pool else readings.kept(plan)
+    return matching.spread(problem, chosen, pool_of=known.spread if known else ())
 
 
 def _blocking(

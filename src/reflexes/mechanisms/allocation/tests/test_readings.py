@@ -4,10 +4,12 @@ from datetime import timedelta
 
 import pytest
 
+from reflexes.core.errors import Refusal
 from reflexes.core.outbox.worker import run_all
+from reflexes.mechanisms.allocation import limits
 from reflexes.mechanisms.allocation.factories import make_need, make_offer, next_monday
-from reflexes.mechanisms.allocation.models import Plan, PlanReading, PlanView
-from reflexes.mechanisms.allocation.services import adjusting, plans, readings
+from reflexes.mechanisms.allocation.models import Need, Plan, PlanReading, PlanView
+from reflexes.mechanisms.allocation.services import adjusting, plans, readings, waves
 from reflexes.mechanisms.directory.factories import actor_for, make_person
 
 pytestmark = pytest.mark.django_db
@@ -89,3 +91,50 @@ def test_the_way_of_somebody_the_plan_did_not_keep_is_measured_from_where_they_l
     ways = plans.distances(plan, slot.pk, [far.pk, nowhere.pk])
     assert ways[far.pk] == pytest.approx(11.1, abs=0.1)
     assert ways[nowhere.pk] is None
+
+
+@pytest.fixture
+def big(monkeypatch):
+    """Read a pool and send a wave as in a big town, with few rows."""
+    monkeypatch.setattr(limits, "POOL_AT_ONCE", 0)
+    monkeypatch.setattr(limits, "WAVE_AT_ONCE", 2)
+
+
+def test_a_wave_of_a_big_plan_says_what_a_whole_reading_says(plan, monkeypatch):
+    whole = waves.preview(plan)
+    monkeypatch.setattr(limits, "POOL_AT_ONCE", 0)
+    near = waves.preview(plan)
+    assert [line.pk for line in near.lines] == [line.pk for line in whole.lines]
+    assert near.spread == whole.spread
+    assert [(one.slot.pk, one.more, one.people) for one in near.advice] == [
+        (one.slot.pk, one.more, one.people) for one in whole.advice
+    ]
+
+
+def test_a_big_plan_leaves_wave_after_wave_the_most_constrained_half_day_first(plan, coordinator, big):
+    actor, sent = actor_for(coordinator), []
+    assert plan.lines.count() == 3
+    for later in (1, 0):
+        now = waves.preview(plan)
+        assert now.later == later
+        wave = waves.do_send_wave(actor=actor, plan=plan)
+        assert wave.assignments.count() == len(now.lines)
+        sent += [line.turn for line in now.lines]
+    assert sent == sorted(sent)
+    assert set(plan.lines.values_list("person_id", "slot_id")) == {
+        (one.person_id, one.slot_id) for one in plan.assignments.all()
+    }
+    with pytest.raises(Refusal) as told:
+        waves.do_send_wave(actor=actor, plan=plan)
+    assert told.value.code == "nothing_to_send"
+
+
+def test_lines_that_can_no_longer_leave_never_hide_the_others(pool, coordinator, town, big):
+    make_need(town.association, headcount=2)
+    plan = planned(actor_for(coordinator))
+    first = plan.lines.order_by("turn", "pk").first()
+    Need.objects.filter(slots=first.slot_id).update(state="closed")
+    ready = waves.preview(plan)
+    assert {code for _line, code in ready.held_back} == {"need_closed"}
+    assert ready.lines
+    assert first.slot_id not in {line.slot_id for line in ready.lines}

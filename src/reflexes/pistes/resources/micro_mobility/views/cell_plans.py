@@ -31,6 +31,8 @@ from reflexes.web.words import km_words
 GOING = (Plan.State.QUEUED, Plan.State.RUNNING)
 # How many lines of "what lacks most" are read at once; the others are a tap away.
 LACKING_FIRST = 8
+# How many needs are named under each text of criteria; the board lists the others.
+PUBLISHED_FIRST = 12
 FORTNIGHT = timedelta(days=13)
 DATE = {"attrs": {"type": "date"}, "format": "%Y-%m-%d"}
 
@@ -135,10 +137,11 @@ def _span(actor: Actor) -> dict[str, Any]:
 
 def _new(actor: Actor, form: PlanForm) -> dict[str, Any]:
     needs = Need.objects.filter(pk__in=_open_slots(actor).values("need_id")).exclude(criteria="")
-    published: dict[str, list[Need]] = {}
-    for need in needs.order_by("-priority", "pk"):
-        published.setdefault(need.criteria.strip(), []).append(need)
-    return {"form": form, "rules": CRITERIA, "published": published.items(), "menu_here": "plan_list"}
+    published: dict[str, list[dict[str, Any]]] = {}
+    for need in needs.order_by("-priority", "pk").values("pk", "title", "criteria"):
+        published.setdefault(need["criteria"].strip(), []).append(need)
+    shown = [(criteria, found[:PUBLISHED_FIRST], len(found) - PUBLISHED_FIRST) for criteria, found in published.items()]
+    return {"form": form, "rules": CRITERIA, "published": shown, "menu_here": "plan_list"}
 
 
 @require_GET

@@ -85,6 +85,7 @@ def _show(
         "plan": plan,
         "form": form,
         "leaving": len(leaving),
+        "later": ready.later,
         "unusual": [one for one in leaving if one.unusual],
         "usual": [one for one in leaving if not one.unusual],
         "held_back": [(line, reasons.held_back(code)) for line, code in ready.held_back],
