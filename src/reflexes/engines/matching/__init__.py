@@ -26,6 +26,7 @@ from reflexes.engines.matching.planning import greedy, plan
 from reflexes.engines.matching.pricing import Price, Pricer, price_of
 from reflexes.engines.matching.replanning import Move, Replan, replan
 from reflexes.engines.matching.rules import protections
+from reflexes.engines.matching.shortlists import View, views
 from reflexes.engines.matching.snapshot import (
     distance_km,
     eligible_by_demand,
@@ -38,7 +39,6 @@ from reflexes.engines.matching.snapshot import (
 )
 from reflexes.engines.matching.spread import SpreadRow, spread
 from reflexes.engines.matching.verify import Violation, check
-from reflexes.engines.matching.views import View, views
 from reflexes.engines.matching.wishes import KINDS as WISH_KINDS
 
 __all__ = [
