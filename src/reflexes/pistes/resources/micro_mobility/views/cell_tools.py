@@ -27,33 +27,43 @@ TOOLS: dict[str | Promise, tuple[Tool, ...]] = {
         Tool("micro_mobility:papers", _("Paper"), _("Forms to print; write down those that came back."), "file-text"),
         Tool("micro_mobility:stop_choose", _("Stop everything"), _("A site or a need, when it is not safe."), "ban"),
     ),
-    _("Carry and keep"): (
-        Tool(
-            "micro_mobility:thanks",
-            _("Thank everyone"),
-            _("A word to all who came forward, used or not."),
-            "heart-handshake",
-        ),
+    _("People"): (
+        Tool("micro_mobility:certificates", _("Certificates"), _("To confirm, or ending soon."), "badge-check"),
         Tool(
             "micro_mobility:allowances",
             _("Half-days that employers give"),
             _("How many each agent may give, by which decision."),
             "calendar-days",
         ),
-        Tool("micro_mobility:certificates", _("Certificates"), _("To confirm, or ending soon."), "badge-check"),
         Tool("micro_mobility:departures", _("People who leave"), _("Their last day, and what follows."), "log-out"),
-        Tool("micro_mobility:cell_team", _("Who keeps the cell"), _("Name somebody, hand over."), "users"),
+        Tool(
+            "micro_mobility:thanks",
+            _("Thank everyone"),
+            _("A word to all who came forward, used or not."),
+            "heart-handshake",
+        ),
+        Tool("micro_mobility:reserve", _("On reserve"), _("Who said yes when every place was taken."), "users"),
+        Tool("micro_mobility:call_log", _("Calls"), _("Who was called, by whom, how it ended."), "phone"),
+    ),
+    _("Carry and keep"): (
+        Tool("outbox:list", _("Outbox"), _("What left, what waits, what has to be printed or called."), "send"),
         Tool("micro_mobility:sheets", _("Sheets"), _("Bring in or take out people, needs and plans."), "table"),
+        Tool("micro_mobility:cell_team", _("Who keeps the cell"), _("Name somebody, hand over."), "users"),
+        Tool("micro_mobility:public_page", _("Public page"), _("What everybody may read, if you wish."), "megaphone"),
+    ),
+    _("What comes back"): (
         Tool("micro_mobility:newcomers", _("What newcomers see"), _("Remarks they agreed to share."), "eye"),
         Tool("micro_mobility:losses", _("What it costs services"), _("Words to read and to answer."), "scale"),
-        Tool("micro_mobility:call_log", _("Calls"), _("Who was called, by whom, how it ended."), "phone"),
-        Tool("micro_mobility:reserve", _("On reserve"), _("Who said yes when every place was taken."), "users"),
-        Tool("outbox:list", _("Outbox"), _("What left, what waits, what has to be printed or called."), "send"),
+        Tool("micro_mobility:training", _("What to train for"), _("What lacks most, who would learn."), "lightbulb"),
     ),
     _("Get ready"): (
-        Tool("micro_mobility:public_page", _("Public page"), _("What everybody may read, if you wish."), "megaphone"),
         Tool("crisis:exercises", _("Exercises"), _("Drill on the real screens: nothing leaves the house."), "flag"),
-        Tool("micro_mobility:training", _("What to train for"), _("What lacks most, who would learn."), "lightbulb"),
+        Tool(
+            "crisis:sequences",
+            _("Sequences"),
+            _("Say what changes and what does not, and until when."),
+            "calendar-clock",
+        ),
         Tool(
             "micro_mobility:twins",
             _("Twinned services"),
@@ -61,12 +71,6 @@ TOOLS: dict[str | Promise, tuple[Tool, ...]] = {
             "arrow-left-right",
         ),
         Tool("micro_mobility:flying", _("Flying agents"), _("Days for another authority in the job sheet."), "send"),
-        Tool(
-            "crisis:sequences",
-            _("Sequences"),
-            _("Say what changes and what does not, and until when."),
-            "calendar-clock",
-        ),
     ),
 }
 
