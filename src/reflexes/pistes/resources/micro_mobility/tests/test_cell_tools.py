@@ -4,8 +4,8 @@ import pytest
 from django.urls import reverse
 
 from reflexes.pistes.resources.micro_mobility.views.cell_tools import TOOLS
-from reflexes.web.tests.test_icons import SPRITE
 from tests.harness.cast import signed_in
+from tests.test_icons import SPRITE
 
 pytestmark = pytest.mark.django_db
 
