@@ -5,7 +5,13 @@ from __future__ import annotations
 import subprocess
 import sys
 
-BENCHES = ("bench.matching.quality", "bench.matching.speed", "bench.matching.replan")
+BENCHES = (
+    "bench.matching.quality",
+    "bench.matching.speed",
+    "bench.matching.replan",
+    "bench.fortnight",
+    "bench.pages",
+)
 
 for name in BENCHES:
     # A process each: the peak memory of one must not be counted in the next.
