@@ -78,7 +78,7 @@ def report() -> None:
         "asked_twice": [pair for pair, times in pairs.items() if times > 1],
         "orphans": proposed.filter(wave=None).count(),
         "announcements": Job.objects.filter(kind="micro_mobility.proposed").count(),
-        "messages": Message.objects.count(),
+        "messages": Message.objects.filter(key__startswith="micro_mobility.proposed").count(),
         "dead": sorted(Job.objects.filter(state="dead").values_list("kind", flat=True)),
         "journal_ok": journal.verify().ok,
     }

@@ -25,7 +25,8 @@ def open_urls() -> list[URLResolver]:
     """Mount at the root the pages that a piste opens to everybody (its ``urls.public``)."""
     found = []
     for module, piste in zip(_switched_on(), registry.pistes(), strict=True):
-        if find_spec(f"{module}.urls.public"):
+        urls = import_module(f"{module}.urls")
+        if hasattr(urls, "__path__") and find_spec(f"{module}.urls.public"):
             patterns = import_module(f"{module}.urls.public").urlpatterns
             found.append(path("", include((patterns, f"{piste.slug}_public"))))
     return found

@@ -103,13 +103,12 @@ def test_a_no_after_the_service_let_go_gives_the_place_back(proposal, stranger, 
     assert Slot.objects.get(pk=proposal.slot_id).held == 0
 
 
-def test_a_yes_when_the_places_are_taken_is_thanked_and_nothing_is_asked(proposal, stranger):
+def test_a_yes_when_the_places_are_taken_is_kept_on_reserve(proposal, stranger):
     link = link_in(sent(proposal))
     Slot.objects.filter(pk=proposal.slot_id).update(held=1)
-    full = stranger.post(link, {"reponse": "oui"})
-    assert full.status_code == 409
-    assert full.context["refusal"].code == "slot_full"
-    assert state_of(proposal) == "proposed"
+    assert stranger.post(link, {"reponse": "oui"}).status_code == 302
+    assert state_of(proposal) == "reserve"
+    assert "en réserve" in stranger.get(link).content.decode()
 
 
 def test_a_yes_on_a_half_day_already_given_is_refused_and_nothing_is_taken(proposal, stranger, agent):
