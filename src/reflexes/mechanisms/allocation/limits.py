@@ -37,7 +37,7 @@ THIN_POOL = _number("REFLEXES_THIN_POOL", 3)
 # How many proposals a person of the cell looks at and sends at once; and up to how many offers the whole pool is read
 # again to check them.
 WAVE_AT_ONCE = _number("REFLEXES_WAVE_AT_ONCE", 120)
-POOL_AT_ONCE = 2_000
+POOL_AT_ONCE = 500
 # How long a call is kept for the person of the cell who took it.
 CALL_KEPT = timedelta(minutes=_number("REFLEXES_CALL_MINUTES", 15))
 # Somebody who left may come back for so long; then what only served to propose missions is deleted, and the record of

@@ -35,6 +35,9 @@ from reflexes.mechanisms.allocation.states import LIVE, State
 from reflexes.mechanisms.crisis.models import Exercise
 from reflexes.mechanisms.journal.services import record
 
+# People read beyond those who make a pool thin or not: some said no since the plan.
+SPARE = 5
+
 
 @dataclass(frozen=True, slots=True)
 class Ready:
@@ -107,10 +110,12 @@ def _problem(plan: Plan, lines: list[PlanLine], *, whole_pool: bool) -> matching
     """Return what the engine needs to check these lines: the whole pool, or in a big one those who are near enough."""
     if whole_pool:
         return problems.build(plan)
-    slots = {line.slot_id for line in lines}
+    slots = {line.slot_id: line.slot for line in lines}
     among = {line.person_id for line in lines}
-    for view in readings.seen(plan, slots).values():
-        among |= {person for person, _km in view.nearest}
+    for slot_id, view in readings.seen(plan, slots).items():
+        # Enough to tell that a pool is not thin, and whom to ask beyond the places where it is.
+        enough = slots[slot_id].headcount * (1 + limits.THIN_POOL) + SPARE
+        among |= {person for person, _km in view.nearest[:enough]}
     # Those of the same services who already go use up what their service keeps.
     kept = ServiceMinimum.objects.filter(day__range=(plan.starts_on, plan.ends_on))
     mates = Assignment.objects.filter(
@@ -119,7 +124,7 @@ def _problem(plan: Plan, lines: list[PlanLine], *, whole_pool: bool) -> matching
         exercise_id=plan.exercise_id,
         person__offer__capacity__unit__in=kept.values("unit_id"),
     )
-    return problems.build(plan, among=among, only=slots | set(mates.values_list("slot_id", flat=True)))
+    return problems.build(plan, among=among, only={*slots} | set(mates.values_list("slot_id", flat=True)))
 
 
 def _sorted_out(problem: matching.Problem, lines: list[PlanLine]) -> tuple[list[PlanLine], list[tuple[PlanLine, str]]]:
