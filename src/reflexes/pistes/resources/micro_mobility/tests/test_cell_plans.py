@@ -16,7 +16,7 @@ from reflexes.mechanisms.allocation.factories import (
     next_monday,
 )
 from reflexes.mechanisms.allocation.models import Assignment, Plan, WishWaiver
-from reflexes.mechanisms.allocation.services import plans
+from reflexes.mechanisms.allocation.services import plans, readings
 from reflexes.mechanisms.allocation.services.offers import do_answer_waiver
 from reflexes.mechanisms.directory.factories import actor_for, make_person
 from reflexes.mechanisms.journal.models import Entry
@@ -251,6 +251,18 @@ def test_the_spread_and_what_lacks_most_are_read_from_the_plan(cell, coordinator
     empty = make_plan(coordinator)
     assert cell.get(f"{PLANS}{empty.number}/equilibre/").status_code == 422
     assert cell.get(f"{PLANS}{empty.number}/ce-qui-manque/").status_code == 422
+
+
+def test_a_big_plan_changed_by_hand_says_that_its_figures_are_being_read_again(
+    cell, coordinator, need, pool, monkeypatch
+):
+    monkeypatch.setattr(readings, "AT_ONCE", 0)
+    plan = planned(coordinator)
+    line = plan.lines.order_by("pk").first()
+    cell.post(f"{PLANS}{plan.number}/ligne/", {"slot": line.slot_id, "person": line.person_id, "do": "dismiss"})
+    assert cell.get(f"{PLANS}{plan.number}/").context["before"]
+    run_all()
+    assert not cell.get(f"{PLANS}{plan.number}/").context["before"]
 
 
 def test_plans_do_not_exist_outside_the_cell(member, partner, stranger, manager, coordinator, need, pool):

@@ -106,8 +106,7 @@ def _facts(request: HttpRequest, plan: Plan, slot: Slot | None) -> dict[str, Any
         "people": lines.values("person_id").distinct().count(),
         "to_send": lines.filter(kept=False).exclude(pk__in=_asked_lines(plan)).count(),
         "waves": plan.waves.annotate(sent=Count("assignments")).order_by("pk"),
-        "skewed": _skewed(plan),
-        "lacking": _lacking(plan),
+        **_said(plan),
         "query": request.GET.urlencode(),
         **(_people(request, plan, chosen) if chosen else {}),
     }
@@ -153,16 +152,16 @@ def _asked_lines(plan: Plan) -> QuerySet[PlanLine]:
     return plan.lines.filter(live).values("pk")
 
 
-def _skewed(plan: Plan) -> list[str]:
-    names = load_names()
-    return [
-        "{} ({})".format(*reasons.trait_words(row.trait, row.value, names)) for row in plans.spread(plan) if row.skewed
-    ]
-
-
-def _lacking(plan: Plan) -> str:
-    found = plans.bottlenecks(plan)
-    return reasons.bottleneck(found[0], load_names()) if found else ""
+def _said(plan: Plan) -> dict[str, Any]:
+    """Return what the plan says of itself; ``before`` when that is from before the last change made by hand."""
+    found, names = plans.facts(plan), load_names()
+    return {
+        "skewed": [
+            "{} ({})".format(*reasons.trait_words(row.trait, row.value, names)) for row in found.spread if row.skewed
+        ],
+        "lacking": reasons.bottleneck(found.bottlenecks[0], names) if found.bottlenecks else "",
+        "before": not found.fresh,
+    }
 
 
 @dataclass(slots=True)
