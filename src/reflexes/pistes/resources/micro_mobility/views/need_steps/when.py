@@ -20,6 +20,7 @@ from reflexes.pistes.resources.micro_mobility.views.need_steps.likely import nex
 from reflexes.web.forms import HalfDay, HalfDaysField, fortnight, key_of
 
 WEEKS = 2
+SUNDAY = 6
 WEEK = timedelta(weeks=1)
 MOST_HALF_DAYS = 200
 
@@ -73,9 +74,14 @@ class WhenForm(Step):
 
     @staticmethod
     def first_day(slots: Iterable[Slot]) -> date:
-        """Return the day whose week begins the grid: the first half-day to come, else today."""
+        """Return the day whose week begins the grid: this week, where what is urgent is, as long as it shows the first.
+
+        On a Sunday this week is over: the next one begins the grid.
+        """
         today = clock.today()
-        return min((slot.day for slot in slots if slot.day >= today), default=today)
+        soon = today + timedelta(days=1) if today.weekday() == SUNDAY else today
+        first = min((slot.day for slot in slots if slot.day >= today), default=soon)
+        return soon if first in fortnight(soon, weeks=WEEKS, weekends=True) else first
 
     @classmethod
     def saved(cls, need: Need) -> dict[str, Any]:
