@@ -314,8 +314,9 @@ def services_without_manager(actor: Actor) -> QuerySet[Departure]:
     """Return the managers who left and whom nobody replaces in their unit: decisions climb to the unit above."""
     today = clock.today()
     managed = current(Capacity.objects.filter(role=roles.MANAGER)).exclude(unit=None)
+    left = Departure.objects.all() if actor.exercise_id is None else Departure.objects.none()
     return (
-        Departure.objects.filter(capacity__role=roles.MANAGER, taken_back_at=None, last_day__lt=today)
+        left.filter(capacity__role=roles.MANAGER, taken_back_at=None, last_day__lt=today)
         .exclude(capacity__unit=None)
         .exclude(capacity__unit__in=managed.values("unit_id"))
         .select_related("person", "capacity__unit", "capacity__organisation")

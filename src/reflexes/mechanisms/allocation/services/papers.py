@@ -14,8 +14,9 @@ AGREED = (State.ACCEPTED, State.RELEASED, State.CONFIRMED, State.STAND_IN)
 
 
 def certificates_to_confirm(actor: Actor) -> QuerySet[CertificateClaim]:
-    """Return the certificates that people sent and nobody looked at."""
+    """Return the certificates that people sent and nobody looked at; they are real, so an exercise has none."""
     waiting = CertificateClaim.objects.filter(returned_at=None, held__person__erased_at=None)
+    waiting = waiting if actor.exercise_id is None else waiting.none()
     return waiting.annotate(since=F("sent_at"))
 
 

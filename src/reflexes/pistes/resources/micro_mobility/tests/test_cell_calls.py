@@ -9,10 +9,19 @@ from django.utils import translation
 from reflexes.core import clock
 from reflexes.core.notifications.models import Message
 from reflexes.core.outbox.worker import run_all
-from reflexes.mechanisms.allocation.factories import half_days, make_assignment, make_need, make_offer, next_monday
+from reflexes.mechanisms.allocation.factories import (
+    half_days,
+    make_assignment,
+    make_need,
+    make_offer,
+    make_plan,
+    make_plan_line,
+    make_slot,
+    next_monday,
+)
 from reflexes.mechanisms.allocation.models import Assignment, Call, Plan
 from reflexes.mechanisms.allocation.services import plans
-from reflexes.mechanisms.directory.factories import actor_for, make_person
+from reflexes.mechanisms.directory.factories import actor_for, make_person, make_skill
 from reflexes.pistes.resources.micro_mobility.asking_words import chance_words
 from tests.harness.cast import signed_in
 
@@ -251,3 +260,21 @@ def test_a_team_left_without_a_mentor_gets_one_in_one_tap(cell, coordinator, tow
     assert not cell.get(address).context["no_mentor"]
     assert cell.post(f"{BASE}/plans/{plan.number}/ligne/", fields).status_code in (409, 422)
     assert plan.lines.get(person_id=replaced.offer.person_id).dismissed
+
+
+def test_a_mentor_who_comes_for_another_skill_guides_the_whole_team(cell, coordinator, town, pool):
+    """All those of one need on one half-day are one team, as the engine counts it."""
+    need = make_need(town.association, days=[(MONDAY, "am")], headcount=1, mentor_required=True)
+    hands = need.slots.get()
+    driving = make_slot(need, MONDAY, "am", skill=make_skill("conduire"))
+    driver = make_person("Maya", role="agent", unit=town.home)
+    make_offer(driver, can_mentor=True)
+    plan = make_plan(state="ready")
+    make_plan_line(plan, hands, pool[0])
+    address = f"{BASE}/plans/{plan.number}/demi-journee/{hands.pk}/"
+    assert cell.get(address).context["no_mentor"]
+
+    make_plan_line(plan, driving, driver)
+    page = cell.get(address)
+    assert not page.context["no_mentor"]
+    assert page.context["swaps"] == []
