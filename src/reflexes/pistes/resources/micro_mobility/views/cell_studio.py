@@ -191,7 +191,7 @@ def _people(request: HttpRequest, plan: Plan, slot: Slot) -> dict[str, Any]:
     others = [people[pk] for pk in eligible if pk not in lines and pk in people]
     return {
         "chosen": chosen,
-        "no_mentor": bool(chosen) and _lacks_mentor(plan, slot),
+        "no_mentor": bool(chosen) and lacks_mentor(plan, slot),
         "swaps": _swaps(plan, slot, chosen),
         "dismissed": [people[pk] for pk, line in lines.items() if line.dismissed and pk in people],
         "unchosen": others[:SHOWN],
@@ -320,7 +320,7 @@ def _swap(request: HttpRequest, plan: Plan, slot: Slot, offer: Offer) -> str:
     }
 
 
-def _lacks_mentor(plan: Plan, slot: Slot) -> bool:
+def lacks_mentor(plan: Plan, slot: Slot) -> bool:
     """Tell whether a team needs a mentor and has none: all those of the need who come on that half-day are one team."""
     if not slot.mentor_required:
         return False
@@ -331,7 +331,7 @@ def _lacks_mentor(plan: Plan, slot: Slot) -> bool:
 def _swaps(plan: Plan, slot: Slot, chosen: list[Candidate]) -> list[tuple[Offer, Candidate]]:
     """Return who could mentor a team that has no mentor, each with whom they would replace; nothing when it has one."""
     movable = [one for one in chosen if one.line is not None and not one.line.kept]
-    if not movable or not _lacks_mentor(plan, slot):
+    if not movable or not lacks_mentor(plan, slot):
         return []
     here = Q(slot__day=slot.day, slot__half=slot.half)
     busy = set(plan.lines.filter(here, dismissed=False).values_list("person_id", flat=True))
