@@ -1,4 +1,4 @@
-"""Short codes printed on paper forms, so that what comes back on paper finds its page: a letter, a number, a check letter.
+"""Short codes printed on paper forms, so that what comes back finds its page: a letter, a number, a check letter.
 
 The check letter catches any digit misread and any two swapped: a sheet is never written on somebody else's page. There
 are 19 letters because 19 is prime.

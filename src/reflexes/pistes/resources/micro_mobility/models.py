@@ -9,7 +9,7 @@ from reflexes.core import clock
 
 
 class PublicPage(models.Model):
-    """Whether the open needs are shown to everybody, and how people reach the cell. One row, off until the cell decides.
+    """Whether everybody sees the open needs, and how people reach the cell. One row, off until the cell decides.
 
     The contact is the cell's own, never a person's.
     """

@@ -1,4 +1,4 @@
-"""What everybody may read when the cell wishes it, at the root of the site: residents read and share these addresses."""
+"""What everybody may read when the cell wishes it, at the root of the site: residents share these addresses."""
 
 from django.urls import URLPattern, path
 
