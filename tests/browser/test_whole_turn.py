@@ -52,6 +52,7 @@ def state_a_need(turn: Turn, town: Town, *, people: int) -> Need:
     assert turn.page.url.endswith(at("host_home"))
     turn.hand.begin()
     turn.follow(_("State a need"))
+    turn.follow(re.compile(re.escape(_("Something else"))))
     turn.tick(_("Food aid"))
     turn.write(_("In a few words"), TITLE)
     turn.write(_("What will people do?"), "Trier les denrées, remplir les sacs, les donner aux familles.")
@@ -162,7 +163,10 @@ def carry_out(turn: Turn, host: Person, mission: Assignment) -> list[Any]:
     turn.page.get_by_label(_("The short training was given")).check()
     turn.page.get_by_label(_("The safety instructions were told")).check()
     turn.press(_("Save the preparation"))
-    turn.press(_("It begins now"))
+    with new_mails() as booked:
+        turn.press(_("It begins now"))
+        run_all()
+    assert mission.person.email in {one.to[0] for one in booked}, "The return interview is booked at the start."
     turn.write(_("How many hours?"), "3,5" if turn.language == "fr" else "3.5")
     with new_mails() as following:
         turn.press(_("It is finished"))

@@ -68,7 +68,7 @@ def test_a_call_is_written_down_from_the_list(
 ) -> None:
     sign_in_browser(phone, coordinator.user)
     phone.goto(f"{live_server.url}{reverse('outbox:list')}?voir=a-telephoner")
-    phone.get_by_role("link", name="Appeler").click()
+    phone.get_by_role("link", name="Appeler", exact=True).click()
     phone.get_by_label("J’ai parlé à la personne").check()
     phone.get_by_role("button", name="Noter").click()
 

@@ -1,6 +1,6 @@
 """Needs in half-days: what is asked, where, when, who welcomes."""
 
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any, ClassVar
 
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy as _
 
 from reflexes.core import clock
 from reflexes.core.text import normalised
-from reflexes.mechanisms.allocation.states import (
-    NeedState,
-)
+from reflexes.mechanisms.allocation.states import NeedState
+
+SATURDAY = 5
 
 
 class Half(models.TextChoices):
@@ -131,3 +131,13 @@ class Slot(models.Model):
 
     def __str__(self) -> str:
         return f"{self.need} · {self.day}/{self.half}"
+
+    @property
+    def back_on(self) -> date | None:
+        """Return the day whoever comes is back at their post: the next working day, never later than the need says."""
+        if self.need.returns_on is None:
+            return None
+        after = self.day + timedelta(days=1)
+        while after.weekday() >= SATURDAY:
+            after += timedelta(days=1)
+        return min(after, self.need.returns_on)

@@ -93,7 +93,7 @@ def advise(problem: matching.Problem, lines: list[PlanLine], exercise_id: int | 
     )
     eligible = _eligible(problem, lines)
     rates = yes_rates(exercise_id)
-    recency = _recency() if any(eligible.values()) else {}
+    recency = _recency({person for people in eligible.values() for person in people})
     people = {person.id: person for person in problem.people}
     demands = {demand.id: demand for demand in problem.demands}
     used: set[int] = set()
@@ -132,9 +132,9 @@ def _eligible(problem: matching.Problem, lines: list[PlanLine]) -> dict[int, lis
     return {int(slot): [int(person) for person in ids] for slot, ids in found.items()}
 
 
-def _recency() -> dict[int, int]:
-    """Return the rank of each person by when they were last asked; who never was comes first."""
-    offers = Offer.objects.filter(active=True).values_list("person_id", "last_asked_at")
+def _recency(among: set[int]) -> dict[int, int]:
+    """Return the rank of these people by when they were last asked; who never was comes first."""
+    offers = Offer.objects.filter(active=True, person__in=among).values_list("person_id", "last_asked_at")
     ordered = sorted(offers, key=lambda row: (row[1] is not None, row[1] or 0, row[0]))
     return {person_id: rank for rank, (person_id, _asked) in enumerate(ordered)}
 

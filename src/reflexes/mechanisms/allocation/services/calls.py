@@ -268,7 +268,7 @@ def _propose(slot: Slot, person: Person) -> Assignment:
                 person=person,
                 day=slot.day,
                 half=slot.half,
-                returns_on=slot.need.returns_on,
+                returns_on=slot.back_on,
                 exercise_id=slot.need.exercise_id,
                 created_at=clock.now(),
                 changed_at=clock.now(),

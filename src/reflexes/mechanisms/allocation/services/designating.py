@@ -44,7 +44,7 @@ def do_designate(*, actor: Actor, slot: Slot, person: Person, authority: str, ba
         mode=Assignment.Mode.DESIGNATED,
         authority=authority,
         basis=basis,
-        returns_on=slot.need.returns_on,
+        returns_on=slot.back_on,
         exercise_id=slot.need.exercise_id,
         created_at=clock.now(),
         changed_at=clock.now(),

@@ -212,7 +212,7 @@ def do_confirm(*, actor: Actor, assignment: Assignment) -> Assignment:
         mentor_id=assignment.mentor_id or need.mentor_id,
         host_contact_id=assignment.host_contact_id or need.mentor_id,
         hr_contact_id=assignment.hr_contact_id or need.contact_id,
-        returns_on=assignment.returns_on or need.returns_on,
+        returns_on=assignment.returns_on or assignment.slot.back_on,
     )
     _done(actor, assignment, "confirmed")
     if holder is not None:

@@ -142,7 +142,7 @@ def _ask(actor: Actor, other: OtherHalfDay, slot: Slot) -> Assignment:
         day=slot.day,
         half=slot.half,
         wave=wave,
-        returns_on=slot.need.returns_on,
+        returns_on=slot.back_on,
         exercise_id=actor.exercise_id,
         created_at=clock.now(),
         changed_at=clock.now(),

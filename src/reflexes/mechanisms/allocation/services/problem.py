@@ -82,14 +82,12 @@ def build_span(
         .select_related("need__place", "skill", "need__organisation")
         .order_by("pk")
     )
+    going = Assignment.objects.filter(slot__in=slots, state__in=LIVE).values_list("person_id", flat=True)
+    wanted = Q(active=True) if among is None else Q(active=True, person_id__in=among)
     offers = list(
-        Offer.objects.filter(
-            (Q(active=True) if among is None else Q(active=True, person_id__in=among))
-            | Q(person__assignments__slot__in=slots, person__assignments__state__in=LIVE)
-        )
+        Offer.objects.filter(wanted | Q(person_id__in=set(going)))
         .filter(person__erased_at=None)
         .select_related("person", "capacity")
-        .distinct()
         .order_by("pk")
     )
     # A stand-in keeps their half-day but no place yet: the place is still the holder's, like a proposal's.

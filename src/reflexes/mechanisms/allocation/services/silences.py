@@ -322,7 +322,12 @@ def week_figures(actor: Actor) -> WeekFigures:
 
 def unsent_plan(actor: Actor) -> Plan | None:
     """Return the latest plan of days to come if it is ready and no wave left since: hosts wait for it to be read."""
-    plan = Plan.objects.filter(exercise_id=actor.exercise_id, ends_on__gte=clock.today()).order_by("-number").first()
+    plan = (
+        Plan.objects.filter(exercise_id=actor.exercise_id, ends_on__gte=clock.today())
+        .defer("snapshot")
+        .order_by("-number")
+        .first()
+    )
     if plan is None or plan.state != Plan.State.READY or plan.finished_at is None:
         return None
     sent = Wave.objects.filter(exercise_id=actor.exercise_id, sent_at__gte=plan.finished_at)

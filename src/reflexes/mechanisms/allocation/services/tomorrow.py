@@ -66,7 +66,7 @@ def next_day(today: date | None = None) -> date:
     return day
 
 
-def risks(actor: Actor, day: date) -> list[Risk]:
+def risks(actor: Actor, day: date, *, briefly: bool = False) -> list[Risk]:
     """Return what could go wrong on ``day``: everything for the cell, its own half-days for a host.
 
     The number of queries does not grow with the day.
@@ -78,20 +78,18 @@ def risks(actor: Actor, day: date) -> list[Risk]:
         slots = slots.filter(need__organisation_id=actor.organisation_id)
     elif not perms.is_cell(actor):
         raise Http404
-    return for_slots(slots, hosts_only=actor.role == roles.HOST)
+    return for_slots(slots, hosts_only=actor.role == roles.HOST, briefly=briefly)
 
 
-def for_slots(slots: Any, *, hosts_only: bool = False) -> list[Risk]:
-    """Return the risks of these half-days, in the order of the page."""
-    loaded = list(
-        slots.select_related(
-            "need__organisation", "need__place__commune", "need__mentor", "need__contact", "skill"
-        ).order_by("pk")
-    )
+def for_slots(slots: Any, *, hosts_only: bool = False, briefly: bool = False) -> list[Risk]:
+    """Return the risks of these half-days, in the order of the page; ``briefly`` reads what counting them takes."""
+    of_slots = ("need",) if briefly else ("need__organisation", "need__place__commune", "need__mentor", "need__contact")
+    of_missions = () if briefly else ("person__offer__capacity", "mentor", "host_contact", "hr_contact")
+    loaded = list(slots.select_related(*of_slots, "skill").order_by("pk"))
     by_pk = {slot.pk: slot for slot in loaded}
     missions = list(
         Assignment.objects.filter(slot__in=by_pk, state__in=(State.PROPOSED, State.ACCEPTED, *EXPECTED))
-        .select_related("person__offer__capacity", "mentor", "host_contact", "hr_contact")
+        .select_related("person", *of_missions)
         .order_by("pk")
     )
     for one in missions:

@@ -263,7 +263,7 @@ def _propose(wave: Wave, slot: Slot, person_id: int, *, over_asked: bool) -> boo
                 plan_id=wave.plan_id,
                 wave=wave,
                 over_asked=over_asked,
-                returns_on=slot.need.returns_on,
+                returns_on=slot.back_on,
                 exercise_id=wave.exercise_id,
                 created_at=moment,
                 changed_at=moment,

@@ -176,3 +176,14 @@ def volunteer() -> Person:
     person = make_person("Amina", role="agent")
     make_offer(person)
     return person
+
+
+def test_whoever_comes_for_one_half_day_is_back_the_next_working_day_and_not_when_the_whole_need_ends() -> None:
+    monday = next_monday()
+    need = make_need(days=[(monday, "am"), (monday + timedelta(days=4), "pm"), (monday + timedelta(days=14), "am")])
+    Need.objects.filter(pk=need.pk).update(returns_on=monday + timedelta(days=14))
+    need.refresh_from_db()
+    first, friday, last = need.slots.order_by("day")
+    assert first.back_on == monday + timedelta(days=1)
+    assert friday.back_on == monday + timedelta(days=7)
+    assert last.back_on == monday + timedelta(days=14), "never later than the need says"

@@ -89,11 +89,9 @@ def _show(
         "unusual": [one for one in leaving if one.unusual],
         "usual": [one for one in leaving if not one.unusual],
         "held_back": [(line, reasons.held_back(code)) for line, code in ready.held_back],
-        "marks": marks or _Marks(frozenset(), frozenset(), None),
+        "marks": marks or _Marks(frozenset(), frozenset(), frozenset()),
         "advice": advice_rows(ready.advice),
-        "ticked": sum(len(each.people) for each in ready.advice if each.thin)
-        if marks is None
-        else len(marks.beyond or ()),
+        "ticked": len(marks.beyond) if marks else 0,
         "expected": wave_words(asking.expected(kinds, plan.exercise_id)) if leaving else "",
         "skewed": skewed_words(ready.spread),
         "seen": form.initial["seen"],
@@ -174,12 +172,11 @@ def _digest(lines: list[PlanLine]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Marks:
-    """The boxes of the page: lines left out, lines looked at twice."""
+    """The boxes of the page: lines left out, lines looked at twice, keys of those to ask beyond the places."""
 
     left_out: frozenset[int]
     looked: frozenset[int]
-    beyond: frozenset[str] | None
-    """Keys of those to ask beyond the places; None until somebody chose."""
+    beyond: frozenset[str]
 
     @classmethod
     def of(cls, request: HttpRequest) -> "_Marks":
@@ -207,7 +204,7 @@ def wave_send(request: HttpRequest, number: int) -> HttpResponse:
             plan=plan,
             answer_by=form.cleaned_data["answer_by"],
             only=only,
-            beyond=sorted(marks.beyond or ()),
+            beyond=sorted(marks.beyond),
         )
     except Refusal as refusal:
         return _show(request, plan, form, refusal, marks)
