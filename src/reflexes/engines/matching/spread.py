@@ -16,6 +16,9 @@ import math
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
 
 from reflexes.engines.matching.model import Person, Plan, Problem
 
@@ -94,8 +97,10 @@ def _least(pool: int, taken: int, total: int) -> float:
     return min(two_sided(low, pool, taken, total), two_sided(high, pool, taken, total))
 
 
-def _log_choose(n: int, k: int) -> float:
-    return math.lgamma(n + 1) - math.lgamma(k + 1) - math.lgamma(n - k + 1)
+@lru_cache(maxsize=4)
+def _log_factorials(most: int) -> np.ndarray:
+    """Return the logarithms of 0!, 1!, 2!… once for all the groups of a report."""
+    return np.concatenate(([0.0], np.cumsum(np.log(np.arange(1, most + 1)))))
 
 
 def two_sided(selected: int, pool: int, taken: int, total: int) -> float:
@@ -105,10 +110,12 @@ def two_sided(selected: int, pool: int, taken: int, total: int) -> float:
     0.023
     """
     low, high = max(0, taken + pool - total), min(pool, taken)
-    whole = _log_choose(total, taken)
-    logs = [_log_choose(pool, k) + _log_choose(total - pool, taken - k) - whole for k in range(low, high + 1)]
+    table, k = _log_factorials(total), np.arange(low, high + 1)
+    whole = table[total] - table[taken] - table[total - taken]
+    logs = table[pool] - table[k] - table[pool - k] - whole
+    logs += table[total - pool] - table[taken - k] - table[total - pool - taken + k]
     seen = logs[selected - low]
-    return min(1.0, math.fsum(math.exp(value) for value in logs if value <= seen + 1e-7))
+    return min(1.0, math.fsum(np.exp(logs[logs <= seen + 1e-7])))
 
 
 def holm(tested: dict[tuple[str, str], float]) -> set[tuple[str, str]]:

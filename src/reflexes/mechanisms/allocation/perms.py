@@ -1,6 +1,7 @@
 """Who may do what with needs, plans and missions. Each rule is short and says why."""
 
 from django.db.models import Q, QuerySet
+from django.db.models.functions import Length
 from django.http import Http404
 
 from reflexes.core.acting import Actor
@@ -58,7 +59,9 @@ def can_plan(actor: Actor) -> bool:
 
 def access_plan(actor: Actor, number: int) -> Plan:
     """Return a plan of the cell."""
-    plan = Plan.objects.filter(number=number, exercise_id=actor.exercise_id).first() if can_plan(actor) else None
+    plans = Plan.objects.filter(number=number, exercise_id=actor.exercise_id)
+    # What the plan saw weighs megabytes: it is read when somebody asks for it.
+    plan = plans.defer("snapshot").annotate(seen_bytes=Length("snapshot")).first() if can_plan(actor) else None
     if plan is None:
         raise Http404
     return plan

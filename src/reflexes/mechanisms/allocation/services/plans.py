@@ -330,9 +330,10 @@ def why_empty(plan: Plan, slot_id: int) -> dict[str, int]:
 
 def why_empty_all(plan: Plan, slot_ids: Iterable[int]) -> dict[int, dict[str, int]]:
     """Return ``why_empty`` for several slots, leaving out those the plan did not look at."""
-    if not plan.snapshot:
+    found = readings.seen(plan, slot_ids)
+    if not found and not plan.snapshot:
         raise not_ready()
-    return {slot: dict(view.counts) for slot, view in readings.seen(plan, slot_ids).items()}
+    return {slot: dict(view.counts) for slot, view in found.items()}
 
 
 def distances(plan: Plan, slot_id: int, person_ids: Iterable[int]) -> dict[int, float | None]:

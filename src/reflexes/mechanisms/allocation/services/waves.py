@@ -74,7 +74,8 @@ def preview(plan: Plan) -> Ready:
         )
     )
     waiting = lines.filter(~Exists(live))
-    held_back = [(line, "asked_already") for line in lines.filter(Exists(live))[: limits.WAVE_AT_ONCE]]
+    already = lines.filter(Exists(live)).order_by("turn", "pk")[: limits.WAVE_AT_ONCE]
+    held_back = [(line, "asked_already") for line in already]
     whole_pool = Offer.objects.filter(active=True).count() <= limits.POOL_AT_ONCE
     looked_at = limits.WAVE_AT_ONCE
     while True:

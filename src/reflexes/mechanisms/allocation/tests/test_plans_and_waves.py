@@ -317,6 +317,6 @@ def test_planning_reads_the_database_a_constant_number_of_times(town: Town, djan
         town.volunteer(f"Agent {number}")
     make_need(town.association, slots=4, headcount=3)
     plan = town.planned()
-    with django_assert_max_num_queries(15):
+    with django_assert_max_num_queries(16):
         build(plan)
     assert Slot.objects.count() == 4

@@ -256,7 +256,7 @@ def _plan_of(need: Need) -> Plan | None:
     span = need.slots.aggregate(first=Min("day"), last=Max("day"))
     if span["first"] is None:
         return None
-    plan = Plan.objects.filter(exercise_id=need.exercise_id, state=Plan.State.READY)
+    plan = Plan.objects.defer("snapshot").filter(exercise_id=need.exercise_id, state=Plan.State.READY)
     return plan.filter(starts_on__lte=span["last"], ends_on__gte=span["first"]).order_by("-number").first()
 
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -65,14 +66,14 @@ def plan_slot(request: HttpRequest, number: int, slot: int) -> HttpResponse:
 
 def _slots(plan: Plan) -> QuerySet[Slot]:
     """Return the half-days a plan looked at, with the places it fills."""
-    seen = Q(need__state__in=("open", "filled")) | Q(plan_lines__plan=plan)
+    lines = PlanLine.objects.filter(plan=plan, slot=OuterRef("pk"))
+    standing = lines.filter(dismissed=False).order_by().values("slot").annotate(count=Count("pk")).values("count")
+    seen = Q(need__state__in=("open", "filled")) | Q(Exists(lines))
     return (
         Slot.objects.filter(day__range=(plan.starts_on, plan.ends_on), need__exercise_id=plan.exercise_id)
         .filter(seen)
         .select_related("need__organisation", "need__place__commune", "skill")
-        .annotate(
-            filled=Count("plan_lines", filter=Q(plan_lines__plan=plan, plan_lines__dismissed=False), distinct=True)
-        )
+        .annotate(filled=Coalesce(Subquery(standing), 0))
     )
 
 
@@ -84,7 +85,7 @@ def _access_slot(plan: Plan, slot_id: int) -> Slot:
 
 
 def _studio(request: HttpRequest, plan: Plan, slot: Slot | None) -> HttpResponse:
-    if plan.state not in READABLE or not plan.snapshot:
+    if plan.state not in READABLE or not plan.seen_bytes:
         context = {"plan": plan, "going": plan.state in GOING}
         return page(request, "micro_mobility/cell/plan_waiting.html", context)
     return page(request, "micro_mobility/cell/studio.html", _facts(request, plan, slot))

@@ -188,5 +188,5 @@ class Eve:
 def eve_of(request: HttpRequest) -> Eve:
     """Return what the home pages say of the day before, in one line."""
     day = tomorrow.next_day()
-    found = tomorrow.risks(request.actor, day)
+    found = tomorrow.risks(request.actor, day, briefly=True)
     return Eve(day, len(found), min((risk.since for risk in found if risk.since), default=None))

@@ -76,7 +76,11 @@ class ExportForm(forms.Form):
 
     def __init__(self, *args: Any, exercise_id: int | None, **kwargs: Any) -> None:
         super().__init__(*args, auto_id="out_%s", **kwargs)
-        plans = Plan.objects.filter(exercise_id=exercise_id, state=Plan.State.READY).order_by("-number")[:50]
+        plans = (
+            Plan.objects.defer("snapshot")
+            .filter(exercise_id=exercise_id, state=Plan.State.READY)
+            .order_by("-number")[:50]
+        )
         self.fields["what"].choices = [  # type: ignore[attr-defined]
             ("needs", gettext_lazy("Needs that are not closed")),
             ("people", gettext_lazy("People who could help")),
