@@ -53,7 +53,7 @@ from reflexes.mechanisms.journal.services import GENESIS, chained
 
 SEED = 7
 HOSTS, TOWNS, UNIT_SIZE = 300, 24, 80
-WEEKS_BEHIND = 4
+WEEKS_BEHIND, WAVES_A_DAY = 4, 20
 KM_PER_DEGREE = 111.195
 LATITUDE, LONGITUDE = 48.45, 7.55
 FIRST = (
@@ -294,6 +294,7 @@ class _Territory:
             (
                 Wave(sent_at=self.now - timedelta(days=n), answer_by=self.now + timedelta(days=1 - n))
                 for n in range(7 * WEEKS_BEHIND)
+                for _wave in range(WAVES_A_DAY)
             ),
         )
         self.busy: set[tuple[int, date, str]] = set()
@@ -345,13 +346,16 @@ class _Territory:
                 ready = state in HOLDING and self.luck.random() < 0.7
                 yield Assignment(
                     slot=slot, person_id=person, day=slot.day, half=slot.half, state=state,
-                    wave=waves[max(0, (self.today - slot.day).days) % len(waves)], mentor_id=slot.need.mentor_id,
+                    wave=waves[self._wave(slot) % len(waves)], mentor_id=slot.need.mentor_id,
                     returns_on=slot.day + timedelta(days=1), trained=ready, safety_told=ready,
                     hours=3 if state in {State.DONE, State.RETURNED, State.DEBRIEFED} else None,
                     created_at=self.now - timedelta(days=3),
                     changed_at=self.now - timedelta(days=self.luck.randrange(3)),
                     release_by=self.now + timedelta(days=1) if state == State.ACCEPTED else None,
                 )  # fmt: skip
+
+    def _wave(self, slot: Slot) -> int:
+        return max(0, (self.today - slot.day).days) * WAVES_A_DAY + self.luck.randrange(WAVES_A_DAY)
 
     def _letters(self) -> None:
         states = [Sent.SENT] * 90 + [Sent.TO_PHONE] * 4 + [Sent.TO_PRINT] * 4 + [Sent.WAITING] + [Sent.DEAD]

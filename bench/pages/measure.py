@@ -22,7 +22,7 @@ from django.urls import NoReverseMatch, reverse
 from bench.pages import instance, work
 from bench.pages.pages import PAGES, Page, known
 
-TIMES, SECONDS = 20, 4.0
+TIMES, SECONDS = 25, 10.0
 
 
 @dataclass(frozen=True, slots=True)
