@@ -12,6 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from reflexes.core import clock
 from reflexes.core.errors import Refusal
 from reflexes.core.notifications.models import Message
 from reflexes.core.text import normalised
@@ -25,6 +26,7 @@ from reflexes.mechanisms.crisis.services import can_steer
 from reflexes.mechanisms.directory.models import Person
 from reflexes.mechanisms.directory.roles import role_name
 from reflexes.web.pages import CONFLICT, INVALID, page, paginate
+from reflexes.web.words import full_date
 
 PER_PAGE = 50
 FOUND = 10
@@ -91,6 +93,8 @@ def _one(request: HttpRequest, one: Exercise, status: int = 200, card_form: Card
     context = {
         "one": one,
         "joined": _joined(request) == one.pk,
+        "plays_now": clock.real_now() + one.shift,
+        "jumps": drills.JUMPS.items(),
         "may_join": request.actor.is_known and one.ended_at is None,
         "steers": steers,
         "shown": sorted((card for card in cards if card.revealed_at), key=lambda card: card.revealed_at, reverse=True),
@@ -205,6 +209,18 @@ def exercise_reveal(request: HttpRequest, pk: int, card: int) -> HttpResponse:
     except Refusal as refusal:
         return _told(request, one, refusal)
     messages.success(request, _("Everybody who plays now reads: %(title)s.") % {"title": turned.title})
+    return _to("exercise", one)
+
+
+@require_POST
+def exercise_clock(request: HttpRequest, pk: int) -> HttpResponse:
+    """Move the exercise's clock on for everybody who plays."""
+    one = drills.access_steered(request.actor, pk)
+    try:
+        moment = drills.do_move_clock(actor=request.actor, exercise=one, jump=request.POST.get("jump", ""))
+    except Refusal as refusal:
+        return _told(request, one, refusal)
+    messages.success(request, _("For everybody who plays, it is now %(moment)s.") % {"moment": full_date(moment)})
     return _to("exercise", one)
 
 

@@ -2,11 +2,12 @@
 
 import os
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from reflexes.core import clock
@@ -26,6 +27,12 @@ PLAYING_ROLES = (roles.COORDINATOR, roles.HOST, roles.MANAGER, roles.AGENT)
 # Law of 25 November 2021, decrees 2022-907 and 2022-1532: the communal safeguard plan is exercised at least every five
 # years, and a real activation exempts.
 YEARS_BETWEEN = int(os.environ.get("REFLEXES_EXERCISE_YEARS", "5"))
+# How far those who lead an exercise may move its clock at once.
+JUMPS = {
+    "hour": _("An hour later"),
+    "day": _("The next day at eight"),
+    "week": _("Next Monday at eight"),
+}
 OWNERS = (roles.COORDINATOR, roles.DIRECTOR, roles.ADMINISTRATOR)
 
 
@@ -149,6 +156,34 @@ def do_reveal(*, actor: Actor, exercise: Exercise, surprise_id: int) -> Surprise
             raise Refusal("revealed", _("This card is already turned over."), conflict=True)
         _record(actor, verb="crisis.exercise_surprise", exercise=exercise)
     return Surprise.objects.get(pk=surprise_id)
+
+
+def moment_after(exercise: Exercise, jump: str) -> datetime:
+    """Return where a jump of the clock leads: an hour later, or eight o'clock of the next day or of next Monday."""
+    now = timezone.localtime(clock.real_now() + exercise.shift)
+    if jump == "hour":
+        return now + timedelta(hours=1)
+    days = 1 if jump == "day" else 7 - now.weekday()
+    return timezone.make_aware(datetime.combine(now.date() + timedelta(days=days), time(8)))
+
+
+def do_move_clock(*, actor: Actor, exercise: Exercise, jump: str) -> datetime:
+    """Move the exercise's clock on, never back: what would happen meanwhile is left to be played. Return its moment."""
+    check_steering(actor)
+    _check_open(exercise)
+    if jump not in JUMPS:
+        raise Refusal("jump_unknown", _("Choose how far the clock moves on."))
+    now = clock.real_now() + exercise.shift
+    to = moment_after(exercise, jump)
+    with transaction.atomic():
+        # Two people who press at once move it once.
+        moved = Exercise.objects.filter(pk=exercise.pk, moved_on=exercise.moved_on, ended_at=None).update(
+            moved_on=exercise.moved_on + (to - now)
+        )
+        if not moved:
+            raise Refusal("moved_meanwhile", _("Somebody moved the clock meanwhile: read its moment."), conflict=True)
+        _record(actor, verb="crisis.exercise_clock", exercise=exercise)
+    return to
 
 
 def do_end_exercise(*, actor: Actor, exercise: Exercise) -> None:

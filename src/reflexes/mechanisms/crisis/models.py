@@ -48,6 +48,7 @@ class Exercise(models.Model):
     plays_at = models.DateTimeField(help_text=_("The moment the exercise pretends it is."))
     started_at = models.DateTimeField(default=clock.now)
     ended_at = models.DateTimeField(null=True, blank=True)
+    moved_on = models.DurationField(default=timedelta, help_text=_("How far those who lead it moved its clock."))
     all_free = models.BooleanField(
         default=True, help_text=_("Everyone who offered to help is supposed free on every half-day played.")
     )
@@ -69,8 +70,8 @@ class Exercise(models.Model):
 
     @property
     def shift(self) -> timedelta:
-        """Return how far the exercise's clock is from the real one."""
-        return self.plays_at - self.started_at
+        """Return how far the exercise's clock is from the real one, with the jumps made since it began."""
+        return self.plays_at - self.started_at + self.moved_on
 
     @property
     def latest_card(self) -> "Surprise | None":

@@ -9,6 +9,7 @@ SENTENCES = {
     "crisis.exercise_uninvited": _("An invitation to the exercise was taken back."),
     "crisis.exercise_joined": _("Somebody joined the exercise."),
     "crisis.exercise_surprise": _("A card of the exercise was turned over."),
+    "crisis.exercise_clock": _("The clock of the exercise was moved on."),
     "crisis.exercise_ended": _("The exercise was ended."),
     "crisis.exercise_debriefed": _("What the exercise showed was written down."),
     "crisis.exercise_decided": _("Something was decided after the exercise."),

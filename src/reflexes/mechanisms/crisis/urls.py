@@ -19,6 +19,7 @@ urlpatterns = [
     path("exercices/<int:pk>/carte/", exercise_views.exercise_card, name="exercise_card"),
     path("exercices/<int:pk>/carte/<int:card>/", exercise_views.exercise_reveal, name="exercise_reveal"),
     path("exercices/<int:pk>/courrier/", exercise_views.exercise_mailbox, name="exercise_mailbox"),
+    path("exercices/<int:pk>/horloge/", exercise_views.exercise_clock, name="exercise_clock"),
     path("exercices/<int:pk>/terminer/", exercise_views.exercise_end, name="exercise_end"),
     path("exercices/<int:pk>/bilan/", exercise_views.exercise_debrief, name="exercise_debrief"),
     path("exercices/<int:pk>/bilan/feuille/", exercise_views.exercise_report, name="exercise_report"),

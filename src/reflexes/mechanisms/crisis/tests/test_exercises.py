@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from reflexes.core import clock, drill
 from reflexes.core.accounts.links import LinkRefused, make_link, open_link
@@ -218,3 +219,36 @@ def test_the_mailbox_and_the_debrief_ask_the_same_number_of_questions_with_more_
     grow()
     for address in ("", "courrier/", "bilan/"):
         constant_queries(cell, f"/exercices/{exercise.pk}/{address}", grow)
+
+
+def test_its_clock_moves_on_for_everybody_and_never_back(coordinator, member, agent):
+    exercise = make_exercise(plays_at=clock.now().replace(hour=9, minute=0) - timedelta(days=1))
+    desk = signed_in(coordinator)
+    before = clock.real_now() + exercise.shift
+
+    assert desk.post(f"/exercices/{exercise.pk}/horloge/", {"jump": "day"}).status_code == 302
+    exercise.refresh_from_db()
+    moment = timezone.localtime(clock.real_now() + exercise.shift)
+    assert (moment.date(), moment.hour) == (timezone.localtime(before).date() + timedelta(days=1), 8)
+    desk.post(f"/exercices/{exercise.pk}/horloge/", {"jump": "week"})
+    exercise.refresh_from_db()
+    assert timezone.localtime(clock.real_now() + exercise.shift).weekday() == 0
+    assert "Son horloge" in desk.get(f"/exercices/{exercise.pk}/").content.decode()
+
+
+@pytest.mark.parametrize("jump", ["", "back", "-1"])
+def test_a_clock_moved_the_wrong_way_or_by_somebody_who_does_not_lead_stays(coordinator, member, partner, jump):
+    exercise = make_exercise()
+    assert signed_in(coordinator).post(f"/exercices/{exercise.pk}/horloge/", {"jump": jump}).status_code in (409, 422)
+    assert member.post(f"/exercices/{exercise.pk}/horloge/", {"jump": "day"}).status_code in (403, 404)
+    assert partner.post(f"/exercices/{exercise.pk}/horloge/", {"jump": "day"}).status_code in (403, 404)
+    exercise.refresh_from_db()
+    assert exercise.moved_on == timedelta(0)
+
+
+def test_two_who_press_at_once_move_the_clock_once(coordinator):
+    exercise = make_exercise()
+    stale = Exercise.objects.get(pk=exercise.pk)
+    drills.do_move_clock(actor=actor_for(coordinator), exercise=exercise, jump="hour")
+    with pytest.raises(Refusal, match="entre-temps"):
+        drills.do_move_clock(actor=actor_for(coordinator), exercise=stale, jump="hour")
