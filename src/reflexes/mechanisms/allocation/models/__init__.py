@@ -7,7 +7,7 @@ from reflexes.mechanisms.allocation.models.departures import Departure, Handover
 from reflexes.mechanisms.allocation.models.imports import ColumnChoice, Import, ImportLine
 from reflexes.mechanisms.allocation.models.learning import OtherHalfDay, RemarkAnswer, SkillGained
 from reflexes.mechanisms.allocation.models.missions import Assignment, Debrief
-from reflexes.mechanisms.allocation.models.needs import Half, Need, Priority, Slot, half_day_starts
+from reflexes.mechanisms.allocation.models.needs import Half, Need, Priority, Slot, half_day_starts, next_working_day
 from reflexes.mechanisms.allocation.models.offers import (
     ChosenKind,
     FreeHalfDay,
@@ -60,4 +60,5 @@ __all__ = [
     "Wish",
     "WishWaiver",
     "half_day_starts",
+    "next_working_day",
 ]

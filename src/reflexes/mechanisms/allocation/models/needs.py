@@ -27,6 +27,18 @@ def half_day_starts(day: date, half: str) -> datetime:
     return timezone.make_aware(datetime.combine(day, time(8) if half == "am" else time(13)))
 
 
+def next_working_day(day: date) -> date:
+    """Return the next day of the week that is neither Saturday nor Sunday.
+
+    >>> next_working_day(date(2026, 11, 27))
+    datetime.date(2026, 11, 30)
+    """
+    day += timedelta(days=1)
+    while day.weekday() >= SATURDAY:
+        day += timedelta(days=1)
+    return day
+
+
 class Priority(models.IntegerChoices):
     HIGH = 3, _("vital")
     MIDDLE = 2, _("important")
@@ -135,9 +147,5 @@ class Slot(models.Model):
     @property
     def back_on(self) -> date | None:
         """Return the day whoever comes is back at their post: the next working day, never later than the need says."""
-        if self.need.returns_on is None:
-            return None
-        after = self.day + timedelta(days=1)
-        while after.weekday() >= SATURDAY:
-            after += timedelta(days=1)
-        return min(after, self.need.returns_on)
+        returns_on = self.need.returns_on
+        return None if returns_on is None else min(next_working_day(self.day), returns_on)

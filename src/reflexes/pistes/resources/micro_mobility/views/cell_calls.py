@@ -140,7 +140,7 @@ def script(slot: Slot, actor: Actor) -> list[str]:
         % {
             "when": half_day_full(slot.day, slot.half),
             "where": where,
-            "back": full_date(need.returns_on or slot.day),
+            "back": full_date(slot.back_on or slot.day),
         },
         _("If you say yes, your service is asked, and you hear from us either way. Whom to call: %(contact)s.")
         % {"contact": reached_at(mentor) if mentor else _("the cell")},

@@ -116,7 +116,7 @@ def _text(plan: Plan, line: PlanLine, request: HttpRequest) -> wording.Words:
     wave = Wave(plan=plan, sent_by_id=request.actor.person_id, answer_by=answer_by)
     slot = line.slot
     mission = Assignment(slot=slot, person=line.person, day=slot.day, half=slot.half, plan=plan, wave=wave)
-    mission.returns_on = slot.need.returns_on
+    mission.returns_on = slot.back_on
     return wording.message_for(mission, "proposed")
 
 

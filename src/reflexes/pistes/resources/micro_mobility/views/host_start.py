@@ -15,7 +15,7 @@ from reflexes.core import clock
 from reflexes.core.errors import Refusal
 from reflexes.core.text import normalised
 from reflexes.mechanisms.allocation import perms
-from reflexes.mechanisms.allocation.models import Need, Slot
+from reflexes.mechanisms.allocation.models import Need, Slot, next_working_day
 from reflexes.mechanisms.allocation.services import needs as services
 from reflexes.mechanisms.directory.models import Organisation
 from reflexes.pistes.resources.micro_mobility.cases import CASES, Case
@@ -25,7 +25,6 @@ from reflexes.pistes.resources.micro_mobility.views.answers import invalid, refu
 from reflexes.pistes.resources.micro_mobility.views.need_steps.likely import (
     likely_people,
     likely_place,
-    next_working_day,
 )
 from reflexes.pistes.resources.micro_mobility.views.need_steps.order import SHORT, STEPS, TITLES
 from reflexes.pistes.resources.micro_mobility.views.need_steps.what import WhatForm

@@ -1,7 +1,5 @@
 """What is likely in a need before its host says it: their only site, the people named last time."""
 
-from datetime import date, timedelta
-
 from reflexes.core.acting import Actor
 from reflexes.mechanisms.allocation.models import Need
 from reflexes.mechanisms.directory import roles
@@ -24,15 +22,3 @@ def likely_people(organisation_id: int | None, actor: Actor) -> dict[str, Person
     writer = Person.objects.filter(pk=actor.person_id).first() if actor.role == roles.HOST else None
     mentor = writer or next(iter(named), None)
     return {"mentor": mentor, "contact": next((one for one in reversed(named) if one != mentor), None)}
-
-
-def next_working_day(day: date) -> date:
-    """Return the next day of the week that is neither Saturday nor Sunday.
-
-    >>> next_working_day(date(2026, 11, 27))
-    datetime.date(2026, 11, 30)
-    """
-    day += timedelta(days=1)
-    while day.weekday() > 4:
-        day += timedelta(days=1)
-    return day

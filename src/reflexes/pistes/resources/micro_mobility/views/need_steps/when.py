@@ -10,13 +10,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from reflexes.core import clock
-from reflexes.mechanisms.allocation.models import Need, Slot
+from reflexes.mechanisms.allocation.models import Need, Slot, next_working_day
 from reflexes.mechanisms.allocation.services.needs import Asked, asked_again
 from reflexes.mechanisms.allocation.services.series import latest_end, repeated
 from reflexes.mechanisms.allocation.states import LIVE
 from reflexes.pistes.resources.micro_mobility.spoken import day_and_month, days_together
 from reflexes.pistes.resources.micro_mobility.views.need_steps.base import Step, said
-from reflexes.pistes.resources.micro_mobility.views.need_steps.likely import next_working_day
 from reflexes.web.forms import HalfDay, HalfDaysField, fortnight, key_of
 
 WEEKS = 2

@@ -7,13 +7,13 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from reflexes.mechanisms.allocation.models import Need
+from reflexes.mechanisms.allocation.models import Need, next_working_day
 from reflexes.mechanisms.directory import roles
 from reflexes.mechanisms.directory.models import Person
 from reflexes.mechanisms.directory.services import people_holding
 from reflexes.pistes.resources.micro_mobility.reasons import usual_criteria
 from reflexes.pistes.resources.micro_mobility.views.need_steps.base import Step, long_text, said
-from reflexes.pistes.resources.micro_mobility.views.need_steps.likely import likely_people, next_working_day
+from reflexes.pistes.resources.micro_mobility.views.need_steps.likely import likely_people
 from reflexes.web.words import full_date
 
 
