@@ -1,4 +1,4 @@
-"""Calendars that telephones and desks read (RFC 5545), written by the ``icalendar`` library (ADR 23)."""
+"""Calendars that telephones and desks read (RFC 5545), written by the ``icalendar`` library (ADR 19)."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
