@@ -50,8 +50,9 @@ def measure(url: str, folder: Path, people: int, needs: int) -> dict[str, Any]:
         "DJANGO_SETTINGS_MODULE": "bench.pages.settings",
     }
     subprocess.run([sys.executable, "-m", "django", "collectstatic", "--noinput", "-v0"], env=env, cwd=ROOT, check=True)
-    command = [sys.executable, "-m", "bench.pages.run", str(out), str(people), str(needs)]
-    subprocess.run(command, env=env, cwd=ROOT, check=True)
+    run = [sys.executable, "-m", "bench.pages.run"]
+    subprocess.run([*run, "build", str(out), str(people), str(needs)], env=env, cwd=ROOT, check=True)
+    subprocess.run([*run, "pages", str(out)], env=env, cwd=ROOT, check=True)
     return json.loads(out.read_text(encoding="utf-8"))
 
 

@@ -63,7 +63,6 @@ OURS = (
         "?who=belha",
         peer="admin: lines of plans",
     ),
-    Page("coordinator", "why not, forbidden", f"{MM}plan_why", ("plan", "slot", "forbidden"), peer="admin: one offer"),
     Page("coordinator", "spread of a plan", f"{MM}plan_spread", ("plan",), peer="admin: lines of plans"),
     Page("coordinator", "what lacks most", f"{MM}plan_bottlenecks", ("plan",), peer="admin: lines of plans"),
     Page("coordinator", "a wave before it leaves", f"{MM}wave_preview", ("plan",), peer="admin: lines of plans"),
@@ -92,6 +91,8 @@ OURS = (
     Page("agent", "why not me", f"{MM}why_not_me", peer="admin: one offer"),
     Page("agent", "what is known about me", "account_me"),
     Page("manager", "my service", f"{MM}service", peer="admin: missions"),
+    # It opens the snapshot of the plan: last, so that this weighs on no other page.
+    Page("coordinator", "why not, forbidden", f"{MM}plan_why", ("plan", "slot", "forbidden"), peer="admin: one offer"),
 )
 PAGES = (*PEERS, *OURS)
 

@@ -1,4 +1,7 @@
-"""Run the measures in this process, once Django is ready: ``python -m bench.pages.run out.json people needs``."""
+"""Run one part in this process, once Django is ready: ``python -m bench.pages.run build|pages out.json …``.
+
+The territory and the long work are one process, like a worker; the pages are another, like a web process just started.
+"""
 
 import sys
 from importlib import import_module
@@ -6,4 +9,4 @@ from importlib import import_module
 import django
 
 django.setup()
-import_module("bench.pages.measure").main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]))
+getattr(import_module("bench.pages.measure"), sys.argv[1])(*sys.argv[2:])

@@ -58,6 +58,20 @@ class Risk:
         return (self.slot.day, self.slot.half, CODES.index(self.code), since, self.slot.pk)
 
 
+# What counting the risks of half-days takes of them.
+COUNTED = (
+    "day",
+    "half",
+    "headcount",
+    "held",
+    "need__opened_at",
+    "need__mentor",
+    "need__organisation",
+    "need__exercise",
+    "skill__regulated",
+)
+
+
 def next_day(today: date | None = None) -> date:
     """Return the day that is prepared: tomorrow, Monday before a weekend on which nothing happens."""
     day = (today or clock.today()) + timedelta(days=1)
@@ -85,7 +99,8 @@ def for_slots(slots: Any, *, hosts_only: bool = False, briefly: bool = False) ->
     """Return the risks of these half-days, in the order of the page; ``briefly`` reads what counting them takes."""
     of_slots = ("need",) if briefly else ("need__organisation", "need__place__commune", "need__mentor", "need__contact")
     of_missions = () if briefly else ("person__offer__capacity", "mentor", "host_contact", "hr_contact")
-    loaded = list(slots.select_related(*of_slots, "skill").order_by("pk"))
+    slots = slots.select_related(*of_slots, "skill").order_by("pk")
+    loaded = list(slots.only(*COUNTED) if briefly else slots)
     by_pk = {slot.pk: slot for slot in loaded}
     missions = list(
         Assignment.objects.filter(slot__in=by_pk, state__in=(State.PROPOSED, State.ACCEPTED, *EXPECTED))

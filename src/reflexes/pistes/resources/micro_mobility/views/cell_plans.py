@@ -5,7 +5,8 @@ from datetime import date, timedelta
 from typing import Any
 
 from django import forms
-from django.db.models import Count, Max, Min
+from django.db.models import Count, Max, Min, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -18,7 +19,7 @@ from reflexes.core import clock
 from reflexes.core.acting import Actor
 from reflexes.core.errors import Refusal
 from reflexes.mechanisms.allocation import perms, reasons
-from reflexes.mechanisms.allocation.models import Need, Plan, Priority, Slot
+from reflexes.mechanisms.allocation.models import Assignment, Need, Plan, Priority, Slot
 from reflexes.mechanisms.allocation.services import comparing, plans, waves
 from reflexes.mechanisms.directory.models import Person
 from reflexes.pistes.resources.micro_mobility.reasons import CRITERIA, load_names
@@ -55,7 +56,15 @@ def plan_list(request: HttpRequest) -> HttpResponse:
     found = Plan.objects.filter(exercise_id=request.actor.exercise_id).select_related("made_by", "based_on")
     if form.is_valid() and form.cleaned_data["state"]:
         found = found.filter(state=form.cleaned_data["state"])
-    found = found.defer("snapshot").prefetch_related("fills").annotate(sent=Count("assignments")).order_by("-number")
+    sent = Assignment.objects.filter(plan=OuterRef("pk")).order_by().values("plan")
+    asked = sent.annotate(count=Count("pk")).values("count")
+    found = (
+        found.defer("snapshot", "based_on__snapshot")
+        .prefetch_related("fills")
+    found = found.defer("snapshot", "based_on__snapshot").prefetch_related("fills")
+    found = found.annotate(sent=Coalesce(Subquery(asked), 0)).order_by("-number")
+        .order_by("-number")
+    )
     rows = paginate(request, found, PER_PAGE)
     return page(request, "micro_mobility/cell/plan_list.html", {"form": form, "rows": rows})
 

@@ -143,8 +143,9 @@ class Fill:
 
 
 def _fills(plan: Plan) -> list[Fill]:
-    now = Counter(plan.lines.filter(dismissed=False).values_list("slot__need__priority", flat=True))
-    return [Fill(one.priority, now[one.priority], one.asked) for one in plan.fills.all()]
+    lines = plan.lines.filter(dismissed=False).order_by().values_list("slot__need__priority")
+    now = dict(lines.annotate(Count("pk")))
+    return [Fill(one.priority, now.get(one.priority, 0), one.asked) for one in plan.fills.all()]
 
 
 def _asked_lines(plan: Plan) -> QuerySet[PlanLine]:
