@@ -58,13 +58,8 @@ def plan_list(request: HttpRequest) -> HttpResponse:
         found = found.filter(state=form.cleaned_data["state"])
     sent = Assignment.objects.filter(plan=OuterRef("pk")).order_by().values("plan")
     asked = sent.annotate(count=Count("pk")).values("count")
-    found = (
-        found.defer("snapshot", "based_on__snapshot")
-        .prefetch_related("fills")
     found = found.defer("snapshot", "based_on__snapshot").prefetch_related("fills")
     found = found.annotate(sent=Coalesce(Subquery(asked), 0)).order_by("-number")
-        .order_by("-number")
-    )
     rows = paginate(request, found, PER_PAGE)
     return page(request, "micro_mobility/cell/plan_list.html", {"form": form, "rows": rows})
 
