@@ -27,9 +27,6 @@ ROLES: dict[str, "str | Promise"] = {
     ADMINISTRATOR: _("administrator"),
 }
 
-# Those who appraise people: never a reader of skills, wishes, refusals or debriefs (design.md rule 5).
-APPRAISERS = frozenset({MANAGER, HR, DIRECTOR})
-
 
 def role_name(role: str) -> "str | Promise":
     """Return a role in words; a slug this version does not know is shown as it is."""

@@ -4,7 +4,7 @@ from datetime import date
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Count, F, Q
+from django.db.models import F, Q
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -73,12 +73,6 @@ def do_withdraw_learning(*, actor: Actor, wish_id: int) -> None:
     with transaction.atomic():
         if LearningWish.objects.filter(pk=wish_id, person_id=actor.person_id).delete()[0]:
             record(actor=actor, verb="allocation.learning_withdrawn", object_kind="learning_wish", object_key=wish_id)
-
-
-def how_many_would_learn() -> dict[int, int]:
-    """Return how many people would like to learn each skill, by its id: numbers, never names."""
-    wishes = LearningWish.objects.filter(person__erased_at=None).values_list("skill_id").annotate(count=Count("pk"))
-    return dict(wishes.order_by("skill_id"))
 
 
 def remind_old_plans() -> int:

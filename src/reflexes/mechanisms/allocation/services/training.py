@@ -1,8 +1,10 @@
 """From what lacks most in the latest plans to what could be learnt: one more person trained fills so many places."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.http import Http404
 
 from reflexes.core import clock
@@ -77,9 +79,13 @@ def _counts(skills: object) -> tuple[dict[int, int], dict[int, int]]:
     held = PersonSkill.objects.filter(
         Q(expires_on=None) | Q(expires_on__gte=today), skill_id__in=ids, person__offer__active=True
     )
-    wanted = LearningWish.objects.filter(skill_id__in=ids, person__erased_at=None)
-    count = [
-        dict(rows.order_by().values_list("skill_id").annotate(Count("person_id", distinct=True)))
-        for rows in (held, wanted)
-    ]
-    return count[0], count[1]
+    return _people_by_skill(held), how_many_would_learn(ids)
+
+
+def how_many_would_learn(skill_ids: Iterable[int]) -> dict[int, int]:
+    """Return how many people would like to learn each skill, by its id: numbers, never names."""
+    return _people_by_skill(LearningWish.objects.filter(skill_id__in=skill_ids, person__erased_at=None))
+
+
+def _people_by_skill(rows: QuerySet[Any]) -> dict[int, int]:
+    return dict(rows.order_by().values_list("skill_id").annotate(Count("person_id", distinct=True)))

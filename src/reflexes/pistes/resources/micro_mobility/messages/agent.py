@@ -16,6 +16,7 @@ from reflexes.pistes.resources.micro_mobility.messages.facts import (
     Words,
     Writer,
     answer_by,
+    brief,
     brief_day,
     brief_half,
     brief_moment,
@@ -125,8 +126,7 @@ def confirmed(assignment: Assignment, reader: Person) -> Words:
         body=body,
         short=_("You are expected on %(day)s, %(half)s, %(where)s. Ask for %(mentor)s.")
         % {
-            "day": brief_day(assignment.day),
-            "half": brief_half(assignment.half),
+            **brief(assignment),
             "where": where(assignment),
             "mentor": reached_at(mentor) if (mentor := contacts(assignment)[0]) else _welcomer(assignment),
         },
@@ -150,7 +150,7 @@ def withheld(assignment: Assignment, reader: Person) -> Words:
             signature(),
         ),
         short=_("Your service needs you on %(day)s, %(half)s (%(motive)s). Thank you for your yes: nothing to do.")
-        % {"day": brief_day(assignment.day), "half": brief_half(assignment.half), "motive": motive},
+        % {**brief(assignment), "motive": motive},
     )
 
 
@@ -174,7 +174,7 @@ def turned_down(assignment: Assignment, reader: Person) -> Words:
             signature(),
         ),
         short=_("%(host)s does not confirm %(day)s, %(half)s. Thank you for your yes: you stay at your post.")
-        % {"host": host, "day": brief_day(assignment.day), "half": brief_half(assignment.half)},
+        % {"host": host, **brief(assignment)},
     )
 
 
@@ -192,8 +192,7 @@ def dropped(assignment: Assignment, reader: Person) -> Words:
         ),
         short=_("Called off: %(day)s, %(half)s, %(title)s. You stay at your post. Thank you for your yes.")
         % {
-            "day": brief_day(assignment.day),
-            "half": brief_half(assignment.half),
+            **brief(assignment),
             "title": assignment.slot.need.title,
         },
     )
@@ -215,8 +214,7 @@ def excused(assignment: Assignment, reader: Person) -> Words:
             _("The half-day does not count in your week."),
             signature(),
         ),
-        short=_("Noted: you could not come on %(day)s, %(half)s. It is excused.")
-        % {"day": brief_day(assignment.day), "half": brief_half(assignment.half)},
+        short=_("Noted: you could not come on %(day)s, %(half)s. It is excused.") % brief(assignment),
     )
 
 
@@ -233,8 +231,7 @@ def no_show(assignment: Assignment, reader: Person) -> Words:
         ),
         short=_("We did not see you on %(day)s, %(half)s. Is everything all right? Call %(who)s.")
         % {
-            "day": brief_day(assignment.day),
-            "half": brief_half(assignment.half),
+            **brief(assignment),
             "who": reached_at(support) if (support := contacts(assignment)[1]) else _("the cell"),
         },
     )
@@ -252,8 +249,7 @@ def expired(assignment: Assignment, reader: Person) -> Words:
             _("You can say at any time which half-days suit you, or pause everything, in “My space”."),
             signature(),
         ),
-        short=_("No need to answer any more for %(day)s, %(half)s. We will ask you another time.")
-        % {"day": brief_day(assignment.day), "half": brief_half(assignment.half)},
+        short=_("No need to answer any more for %(day)s, %(half)s. We will ask you another time.") % brief(assignment),
     )
 
 

@@ -10,8 +10,7 @@ from reflexes.pistes.resources.micro_mobility.messages.facts import (
     Choice,
     Words,
     Writer,
-    brief_day,
-    brief_half,
+    brief,
     contact_lines,
     hello,
     labelled,
@@ -41,7 +40,7 @@ def reserved(assignment: Assignment, reader: Person) -> Words:
         short=_(
             "Thank you for your yes. Every place was taken on %(day)s, %(half)s: you are on reserve, nothing to do."
         )
-        % {"day": brief_day(assignment.day), "half": brief_half(assignment.half)},
+        % brief(assignment),
         choices=(Choice(_("Leave the reserve"), "reponse=non"),),
         purpose=ANSWER,
     )
@@ -59,7 +58,7 @@ def not_needed(assignment: Assignment, reader: Person) -> Words:
             signature(),
         ),
         short=_("You were on reserve on %(day)s, %(half)s: nobody had to be replaced. Thank you for having been ready.")
-        % {"day": brief_day(assignment.day), "half": brief_half(assignment.half)},
+        % brief(assignment),
     )
 
 
@@ -85,8 +84,7 @@ def designated(assignment: Assignment, reader: Person) -> Words:
         short=_("%(authority)s designates you on %(day)s, %(half)s (%(basis)s). To object, call the cell.")
         % {
             "authority": assignment.authority,
-            "day": brief_day(assignment.day),
-            "half": brief_half(assignment.half),
+            **brief(assignment),
             "basis": assignment.basis,
         },
     )

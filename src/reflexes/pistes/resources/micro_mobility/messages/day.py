@@ -12,8 +12,7 @@ from reflexes.pistes.resources.micro_mobility.messages.facts import (
     Choice,
     Words,
     Writer,
-    brief_day,
-    brief_half,
+    brief,
     contact_lines,
     contacts,
     hello,
@@ -33,10 +32,6 @@ def _capital(words: str) -> str:
     return words[:1].upper() + words[1:]
 
 
-def _day(assignment: Assignment) -> dict[str, str]:
-    return {"day": brief_day(assignment.day), "half": brief_half(assignment.half)}
-
-
 def replaced(assignment: Assignment, reader: Person) -> Words:
     """Tell the holder that somebody takes the place: they are free, and thanked."""
     return Words(
@@ -49,7 +44,7 @@ def replaced(assignment: Assignment, reader: Person) -> Words:
             signature(),
         ),
         short=_("A stand-in was found for %(day)s, %(half)s: you stay at your post. Thank you for having waited.")
-        % _day(assignment),
+        % brief(assignment),
     )
 
 
@@ -67,7 +62,7 @@ def nobody_found(assignment: Assignment, reader: Person) -> Words:
             signature(),
         ),
         short=_("No stand-in was found for %(day)s, %(half)s: you are still expected. You cannot come? Call %(who)s.")
-        % {**_day(assignment), "who": reached_at(support) if support else _("the cell")},
+        % {**brief(assignment), "who": reached_at(support) if support else _("the cell")},
         choices=_own_page(assignment, reader),
     )
 
@@ -87,7 +82,7 @@ def mentor_away(assignment: Assignment, reader: Person) -> Words:
             signature(),
         ),
         short=_("Your mentor is not there on %(day)s, %(half)s. Do not start alone: wait for our word or call %(who)s.")
-        % {**_day(assignment), "who": reached_at(support) if support else _("the cell")},
+        % {**brief(assignment), "who": reached_at(support) if support else _("the cell")},
     )
 
 
@@ -96,7 +91,7 @@ def mentor_changed(assignment: Assignment, reader: Person) -> Words:
     if mentor_missing(assignment):
         return mentor_away(assignment, reader)
     mentor = assignment.mentor or assignment.slot.need.mentor
-    facts = {**_day(assignment), "mentor": reached_at(mentor) if mentor else "", "where": where(assignment)}
+    facts = {**brief(assignment), "mentor": reached_at(mentor) if mentor else "", "where": where(assignment)}
     return Words(
         subject=_("%(half_day)s: %(mentor)s welcomes you")
         % {"half_day": _capital(which(assignment)), "mentor": mentor},
@@ -129,7 +124,7 @@ def welcomes(assignment: Assignment, reader: Person) -> Words:
             signature(),
         ),
         short=_("You welcome %(person)s on %(day)s, %(half)s: training and safety first.")
-        % {**_day(assignment), "person": assignment.person},
+        % {**brief(assignment), "person": assignment.person},
     )
 
 

@@ -112,6 +112,11 @@ def brief_half(half: str) -> str:
     return pgettext("half-day", "morning") if half == "am" else pgettext("half-day", "afternoon")
 
 
+def brief(assignment: Assignment) -> dict[str, str]:
+    """Return the ``day`` and the ``half`` of a mission, as a text message says them."""
+    return {"day": brief_day(assignment.day), "half": brief_half(assignment.half)}
+
+
 def paragraphs(*parts: str) -> str:
     """Join what there is to say; what is empty is not said."""
     return "\n\n".join(part.strip() for part in parts if part and part.strip())

@@ -10,8 +10,7 @@ from reflexes.pistes.resources.micro_mobility.messages.facts import (
     Choice,
     Words,
     Writer,
-    brief_day,
-    brief_half,
+    brief,
     brief_moment,
     hello,
     paragraphs,
@@ -62,7 +61,7 @@ def goes_as_agreed(assignment: Assignment, reader: Person) -> Words:
             signature(),
         ),
         short=_("%(person)s goes on %(day)s, %(half)s, as you proposed. Nothing to do.")
-        % {"person": assignment.person, "day": brief_day(assignment.day), "half": brief_half(assignment.half)},
+        % {"person": assignment.person, **brief(assignment)},
     )
 
 

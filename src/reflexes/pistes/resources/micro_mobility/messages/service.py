@@ -12,8 +12,8 @@ from reflexes.pistes.resources.micro_mobility.messages.facts import (
     Choice,
     Words,
     Writer,
+    brief,
     brief_day,
-    brief_half,
     brief_moment,
     hello,
     labelled,
@@ -55,8 +55,7 @@ def asks_to_go(assignment: Assignment, reader: Person) -> Words:
         short=_("%(person)s asks to go on %(day)s, %(half)s (%(title)s). Yes or no before %(until)s.")
         % {
             "person": person,
-            "day": brief_day(assignment.day),
-            "half": brief_half(assignment.half),
+            **brief(assignment),
             "title": assignment.slot.need.title,
             "until": brief_moment(until) if until else brief_day(assignment.day),
         },
@@ -110,7 +109,7 @@ def withdrawn(assignment: Assignment, reader: Person) -> Words:
             signature(),
         ),
         short=_("%(person)s stays in the service on %(day)s, %(half)s. Nothing to do.")
-        % {"person": assignment.person, "day": brief_day(assignment.day), "half": brief_half(assignment.half)},
+        % {"person": assignment.person, **brief(assignment)},
     )
 
 
@@ -126,7 +125,7 @@ def comes_to_host(assignment: Assignment, reader: Person) -> Words:
             signature(),
         ),
         short=_("%(person)s can come on %(day)s, %(half)s. Please confirm on your page “Arrivals”.")
-        % {"person": assignment.person, "day": brief_day(assignment.day), "half": brief_half(assignment.half)},
+        % {"person": assignment.person, **brief(assignment)},
         choices=(Choice(_("Confirm or not"), page=reverse("micro_mobility:mission_detail", args=[assignment.pk])),),
     )
 
@@ -161,7 +160,7 @@ def stand_in(assignment: Assignment, reader: Person) -> Words:
             signature(),
         ),
         short=_("Stand-in looked for: %(person)s, %(day)s, %(half)s.")
-        % {"person": assignment.person, "day": brief_day(assignment.day), "half": brief_half(assignment.half)},
+        % {"person": assignment.person, **brief(assignment)},
     )
 
 
@@ -182,8 +181,7 @@ def called_off(assignment: Assignment, reader: Person) -> Words:
             _("Nobody is to blame for it."),
             signature(),
         ),
-        short=_("Called off: %(person)s, %(day)s, %(half)s.")
-        % {"person": assignment.person, "day": brief_day(assignment.day), "half": brief_half(assignment.half)},
+        short=_("Called off: %(person)s, %(day)s, %(half)s.") % {"person": assignment.person, **brief(assignment)},
     )
 
 

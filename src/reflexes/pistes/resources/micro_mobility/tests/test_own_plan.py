@@ -9,7 +9,7 @@ from reflexes.core.notifications.models import Message
 from reflexes.core.privacy.services import do_erase_person, export_person
 from reflexes.mechanisms.allocation.factories import make_allowance, make_offer, make_wish
 from reflexes.mechanisms.allocation.models import CalendarFeed, LearningWish, PersonalPlan
-from reflexes.mechanisms.allocation.services import personal
+from reflexes.mechanisms.allocation.services import personal, training
 from reflexes.mechanisms.directory.factories import actor_for, make_person, make_skill
 from reflexes.mechanisms.directory.models import PersonSkill
 from reflexes.mechanisms.journal.models import Entry
@@ -87,14 +87,14 @@ def test_an_old_plan_is_asked_about_once_a_year_and_once_only(member, agent):
 def test_what_people_would_like_to_learn_is_a_number_for_the_cell(member, agent):
     skill = make_skill("cuisine")
     assert member.post("/micro-mobilite/mon-espace/apprendre/", {"skill": skill.pk}).status_code == 302
-    assert personal.how_many_would_learn() == {skill.pk: 1}
+    assert training.how_many_would_learn([skill.pk]) == {skill.pk: 1}
     assert member.post("/micro-mobilite/mon-espace/apprendre/", {"skill": skill.pk}).status_code == 422
     wish = LearningWish.objects.get()
     other = signed_in(make_person("Basile", role="agent", unit=agent.capacities.get().unit))
     other.post(f"/micro-mobilite/mon-espace/apprendre/{wish.pk}/retirer/")
     assert LearningWish.objects.exists()
     member.post(f"/micro-mobilite/mon-espace/apprendre/{wish.pk}/retirer/")
-    assert personal.how_many_would_learn() == {}
+    assert training.how_many_would_learn([skill.pk]) == {}
 
 
 def test_what_is_known_already_is_not_to_be_learnt(member, agent):

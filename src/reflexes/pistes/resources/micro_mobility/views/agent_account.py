@@ -4,14 +4,10 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_GET
 
-from reflexes.core import clock
-from reflexes.mechanisms.allocation.services import accounts, statement
+from reflexes.mechanisms.allocation.services import statement
 from reflexes.mechanisms.directory.models import Person
 from reflexes.pistes.resources.micro_mobility.views.agent_missions import GIVERS
 from reflexes.pistes.resources.micro_mobility.views.recognition import (
-    balance_words,
-    caveat,
-    spent_words,
     statement_page,
     statement_pdf,
 )
@@ -27,14 +23,7 @@ def _myself(request: HttpRequest) -> Person:
 def my_account(request: HttpRequest) -> HttpResponse:
     """Show what is left of my employer's half-days, each one with its mission, and the hours I gave."""
     person = _myself(request)
-    account = accounts.account_of(person.pk, on=clock.today(), exercise_id=request.actor.exercise_id)
-    context = {
-        "account": account,
-        "balance": balance_words(account) if account else "",
-        "spent": spent_words(account),
-        "caveat": caveat(),
-    }
-    return statement_page(request, person, "micro_mobility/agent/account.html", context)
+    return statement_page(request, person, "micro_mobility/agent/account.html")
 
 
 @require_GET

@@ -17,9 +17,6 @@ from reflexes.mechanisms.directory.models import Organisation
 from reflexes.pistes.resources.micro_mobility.views.answers import done, invalid, refused
 from reflexes.pistes.resources.micro_mobility.views.cell import access_cell
 from reflexes.pistes.resources.micro_mobility.views.recognition import (
-    balance_words,
-    caveat,
-    spent_words,
     statement_page,
     statement_pdf,
 )
@@ -34,15 +31,7 @@ def person_hours(request: HttpRequest, pk: int) -> HttpResponse:
     """Show somebody's half-days and hours, to print for them."""
     access_cell(request.actor)
     person = statement.access_giver(request.actor, pk)
-    account = accounts.account_of(person.pk, on=clock.today(), exercise_id=request.actor.exercise_id)
-    context = {
-        "account": account,
-        "balance": balance_words(account) if account else "",
-        "spent": spent_words(account),
-        "caveat": caveat(),
-        "menu_here": "micro_mobility:pool",
-    }
-    return statement_page(request, person, "micro_mobility/cell/person_hours.html", context)
+    return statement_page(request, person, "micro_mobility/cell/person_hours.html", menu_here="micro_mobility:pool")
 
 
 @require_GET

@@ -18,7 +18,7 @@ from reflexes.mechanisms.allocation import perms
 from reflexes.mechanisms.allocation.models import Assignment, Half
 from reflexes.mechanisms.allocation.services import attendance
 from reflexes.mechanisms.allocation.services.attendance import CAN_BE_SEEN
-from reflexes.mechanisms.allocation.states import Origin, State
+from reflexes.mechanisms.allocation.states import HOLDING, Origin, State
 from reflexes.mechanisms.directory.models import Place
 from reflexes.pistes.resources.micro_mobility.codes import SHEET, code_of
 from reflexes.pistes.resources.micro_mobility.steps import reach
@@ -29,17 +29,7 @@ from reflexes.web.forms import HoursField
 from reflexes.web.pages import CONFLICT, INVALID, page
 
 TEMPLATE = "micro_mobility/host/attendance.html"
-SHOWN = (
-    State.RELEASED,
-    State.CONFIRMED,
-    State.STAND_IN,
-    State.STARTED,
-    State.DONE,
-    State.RETURNED,
-    State.DEBRIEFED,
-    State.NO_SHOW,
-    State.EXCUSED,
-)
+SHOWN = (*(state for state in HOLDING if state != State.ACCEPTED), State.NO_SHOW, State.EXCUSED)
 NOON = 13
 
 

@@ -79,12 +79,22 @@ def would_use(mission: Assignment) -> str:
     ) % {"left": account.left, "until": formats.date_format(account.allowance.ends_on, "DATE_FORMAT")}
 
 
-def statement_page(request: HttpRequest, person: Person, template: str, context: dict[str, Any]) -> HttpResponse:
-    """Show a statement for the days of the address, this year's otherwise."""
+def statement_page(request: HttpRequest, person: Person, template: str, **shown: Any) -> HttpResponse:
+    """Show somebody's account, and their statement for the days of the address, this year's otherwise."""
+    account = accounts.account_of(person.pk, on=clock.today(), exercise_id=request.actor.exercise_id)
     first, last = statements.usual_days(person)
     asked = "du" in request.GET or "au" in request.GET
     form = DaysForm(request.GET if asked else None, initial={"du": first, "au": last})
-    context = {**context, "form": form, "giver": person, "found": None}
+    context = {
+        "account": account,
+        "balance": balance_words(account) if account else "",
+        "spent": spent_words(account),
+        "caveat": caveat(),
+        "form": form,
+        "giver": person,
+        "found": None,
+        **shown,
+    }
     if asked and not form.is_valid():
         return invalid(request, template, context)
     if asked:
