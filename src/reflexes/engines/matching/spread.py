@@ -67,6 +67,8 @@ def spread(
         pool = Counter({group: max(known.get(group, 0), selected[group]) for group in {*known, *selected}})
         traits = {trait for trait, _value in pool if trait != "unit"}
         total = max(sum(count for (trait, _value), count in pool.items() if trait == one) for one in traits or {"unit"})
+        # Nor is everyone together: beside each group stand at least the others who are chosen.
+        total = max(total, *(count + taken - selected[group] for group, count in pool.items()))
     tested = {group: two_sided(selected[group], pool[group], taken, total) for group in pool if group[1]}
     skewed = holm(tested)
     return tuple(
@@ -103,6 +105,7 @@ def _log_factorials(most: int) -> np.ndarray:
     return np.concatenate(([0.0], np.cumsum(np.log(np.arange(1, most + 1)))))
 
 
+@lru_cache(maxsize=4096)  # hundreds of home units share a few sizes
 def two_sided(selected: int, pool: int, taken: int, total: int) -> float:
     """Return the probability of a count at least as unlikely as this one when groups play no part.
 

@@ -8,6 +8,7 @@ from datetime import date
 
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from reflexes.engines.matching import (
     Demand,
@@ -273,3 +274,18 @@ def test_the_exact_test_gives_the_textbook_value() -> None:
     """Fisher's lady tasting tea: all four right has probability 1/70, and as much the other way round."""
     assert two_sided(4, 4, 4, 8) == pytest.approx(2 / 70)
     assert math.isclose(two_sided(2, 4, 4, 8), 1.0)
+
+
+@given(
+    before=st.lists(st.sampled_from("abc"), min_size=1, max_size=8),
+    since=st.lists(st.sampled_from(["a", "b", "c", "new", ""]), max_size=8),
+)
+def test_people_who_came_since_a_report_never_break_the_spread_of_a_wave(before: list[str], since: list[str]) -> None:
+    """The pool is that of an earlier report: whoever is chosen and came since is counted beside it."""
+    old = [Person(f"o{rank}", unit=unit, traits={"status": "agent"}) for rank, unit in enumerate(before)]
+    new = [Person(f"n{rank}", unit=unit, traits={"status": "contract"}) for rank, unit in enumerate(since)]
+    report = spread(Problem(tuple(old), ()), [old[0].id])
+    chosen = [old[0], *new]
+    rows = spread(Problem(tuple(chosen), ()), [one.id for one in chosen], pool_of=report)
+    assert sum(row.selected for row in rows if row.trait == "status") == len(chosen)
+    assert all(row.selected <= row.pool and 0 <= row.p_value <= 1 for row in rows)

@@ -1,0 +1,1 @@
+"""Benchmark of the lottery: the worst chance it gives, its proof and its time, beside a public package."""
