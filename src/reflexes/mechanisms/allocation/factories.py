@@ -130,7 +130,8 @@ def make_plan(made_by: Person | None = None, **fields: Any) -> Plan:
 
 def make_plan_line(plan: Plan, slot: Slot, person: Person, **fields: Any) -> PlanLine:
     """Return one person whom ``plan`` would ask for ``slot``."""
-    return PlanLine.objects.create(plan=plan, slot=slot, person=person, **{"km": 1.2, **fields})
+    values = {"km": 1.2, "priority": slot.need.priority, **fields}
+    return PlanLine.objects.create(plan=plan, slot=slot, person=person, **values)
 
 
 def make_wave(plan: Plan | None = None, **fields: Any) -> Wave:

@@ -4,7 +4,16 @@ from datetime import timedelta
 
 from reflexes.core.outbox.handlers import every, handler
 from reflexes.core.outbox.models import Job
-from reflexes.mechanisms.allocation.services import deadlines, departures, imports, personal, plans, standing_in, waves
+from reflexes.mechanisms.allocation.services import (
+    deadlines,
+    departures,
+    imports,
+    personal,
+    plans,
+    price_asking,
+    standing_in,
+    waves,
+)
 
 
 @handler("allocation.plan", long=True)
@@ -17,6 +26,12 @@ def compute_plan(job: Job) -> None:
 def read_plan_again(job: Job) -> None:
     """Write what a plan says of itself after changes by hand."""
     plans.read_again(job.payload["plan"])
+
+
+@handler("allocation.price", long=True)
+def price_pair(job: Job) -> None:
+    """Find what sending one person more would cost a big plan."""
+    price_asking.compute(job.payload["price"])
 
 
 @every(timedelta(minutes=5), "allocation.expire")

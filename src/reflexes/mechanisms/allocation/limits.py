@@ -10,6 +10,8 @@ def _number(name: str, default: int) -> int:
 
 ANSWER_WITHIN = timedelta(hours=_number("REFLEXES_ANSWER_HOURS", 24))
 RELEASE_WITHIN = timedelta(hours=_number("REFLEXES_RELEASE_HOURS", 48))
+# A designated person who objects is answered in writing, never after their half-day begins.
+OBJECTION_WITHIN = timedelta(hours=_number("REFLEXES_OBJECTION_HOURS", 24))
 OFFER_ANSWERED_WITHIN = timedelta(days=_number("REFLEXES_OFFER_DAYS", 5))
 KINDS_CHOSEN = _number("REFLEXES_KINDS_CHOSEN", 2)
 WEEKLY_CAP = _number("REFLEXES_WEEKLY_CAP", 3)
@@ -36,7 +38,7 @@ ASKED_FOR_ONE_PLACE = _number("REFLEXES_ASKED_FOR_ONE_PLACE", 2)
 THIN_POOL = _number("REFLEXES_THIN_POOL", 3)
 # How many proposals a person of the cell looks at and sends at once; and up to how many offers the whole pool is read
 # again to check them.
-WAVE_AT_ONCE = _number("REFLEXES_WAVE_AT_ONCE", 120)
+WAVE_AT_ONCE = _number("REFLEXES_WAVE_AT_ONCE", 40)
 POOL_AT_ONCE = 500
 # How long a call is kept for the person of the cell who took it.
 CALL_KEPT = timedelta(minutes=_number("REFLEXES_CALL_MINUTES", 15))

@@ -3,6 +3,7 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, ngettext_lazy
 
+from reflexes.mechanisms.allocation import ages
 from reflexes.mechanisms.allocation.services.missing import Missing
 
 # What stops the holders of a certificate, or those who are free when an age is asked (``services.missing``).
@@ -21,7 +22,9 @@ MISSING = {
     "age:under": ngettext_lazy(
         "%(count)s person is too young for it.", "%(count)s people are too young for it.", "count"
     ),
-    "age:too_young": ngettext_lazy("%(count)s person is under 16.", "%(count)s people are under 16.", "count"),
+    "age:too_young": ngettext_lazy(
+        "%(count)s person is under %(youngest)s.", "%(count)s people are under %(youngest)s.", "count"
+    ),
     "age:consent": ngettext_lazy(
         "%(count)s person under 18 has no written consent.",
         "%(count)s people under 18 have no written consent.",
@@ -68,7 +71,7 @@ def said(one: Missing) -> list[str]:
         if known is None:
             others += count
         else:
-            told.append(str(known % {"count": count}))
+            told.append(str(known % {"count": count, "youngest": ages.YOUNGEST}))
     if others:
         told.append(
             ngettext(

@@ -16,6 +16,7 @@ from reflexes.mechanisms.allocation.models import (
     ImportLine,
     LearningWish,
     MentorAbsence,
+    Objection,
     Offer,
     OtherHalfDay,
     PersonalPlan,
@@ -58,6 +59,10 @@ def export(person_key: UUID) -> dict[str, object]:
         "offer": _offer(offer) if offer else {},
         "missions": [_mission(mission) for mission in missions],
         "concerns": [_concern(one) for one in Concern.objects.filter(person__key=person_key).order_by("received_at")],
+        "objections": [
+            {"said": one.words, "said_at": one.made_at, "answer": one.answer, "answered_at": one.answered_at}
+            for one in Objection.objects.filter(assignment__person__key=person_key).order_by("made_at")
+        ],
         "absences": [
             half_day_full(one.day, one.half)
             for one in MentorAbsence.objects.filter(person__key=person_key).order_by("day", "half")
@@ -140,6 +145,7 @@ def erase(person_key: UUID) -> None:
     Thanks.objects.filter(person__key=person_key).delete()
     ImportLine.objects.filter(person__key=person_key).update(key="", before={}, after={})
     Concern.objects.filter(person__key=person_key).delete()
+    Objection.objects.filter(assignment__person__key=person_key).delete()
     MentorAbsence.objects.filter(person__key=person_key).delete()
     PlanLine.objects.filter(person__key=person_key).delete()
     WeekLoad.objects.filter(person__key=person_key).delete()
@@ -148,7 +154,10 @@ def erase(person_key: UUID) -> None:
     Debrief.objects.filter(assignment__person__key=person_key).update(
         remarks="", passed_on_at=None, **dict.fromkeys(SHARES, False)
     )
-    Assignment.objects.filter(person__key=person_key).update(capacity_loss="", basis="")
+    missions = Assignment.objects.filter(person__key=person_key)
+    missions.update(capacity_loss="")
+    # That somebody was designated stays counted; on what basis may tell who it was, and may not be empty.
+    missions.filter(mode=Assignment.Mode.DESIGNATED).update(basis="–")
 
 
 def forget_offer(person_key: UUID) -> None:

@@ -18,6 +18,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, ngettext_lazy, pgettext, pgettext_lazy
 
+from reflexes.mechanisms.allocation import ages
 from reflexes.web import words
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ SENTENCES: Labels = {
     "certificate:expired": gettext_lazy("The certificate “%(certificate)s” ended on %(end)s, before the mission."),
     "age:unknown": gettext_lazy("The mission asks for %(min_age)s years of age, and the date of birth is not known."),
     "age:under": gettext_lazy("The mission asks for %(min_age)s years of age on the day."),
-    "age:too_young": gettext_lazy("Nobody is asked before 16, even with the consent of their parents."),
+    "age:too_young": gettext_lazy("Nobody is asked before %(youngest)s, even with the consent of their parents."),
     "age:consent": gettext_lazy(
         "Before 18, the written consent of a parent or guardian is needed, and the cell has none."
     ),
@@ -77,7 +78,6 @@ WISHES: Labels = {
 }
 # Why a line of a plan cannot leave any more: codes of ``services.waves.preview``, then the ledger's without facts.
 HELD_BACK: Labels = {
-    "asked_already": gettext_lazy("Already asked for this half-day."),
     "need_closed": gettext_lazy("The need was closed or its day has passed."),
     "withdrawn": gettext_lazy("The offer was taken back."),
     "slot_full": gettext_lazy("Every place was taken meanwhile."),
@@ -250,7 +250,7 @@ def sentences(reasons: Iterable[matching.Reason], names: Names) -> list[str]:
 
 def _facts(facts: Mapping[str, Any], names: Names) -> dict[str, Any]:
     """Return the facts of a sentence as people read them."""
-    read = dict(facts)
+    read = {"youngest": ages.YOUNGEST, **facts}
     for name, value in facts.items():
         if name in {"skill", "certificate"}:
             read[name] = names.skills.get(str(value), value)
@@ -328,9 +328,8 @@ def bottleneck(one: matching.Bottleneck, names: Names) -> str:
     if one.half_day:
         day, _slash, half = one.half_day.partition("/")
         on = date.fromisoformat(day)
-        when = _(" on %(half_day)s") % {
-            "half_day": f"{words.half_day_words(on, half)} {formats.date_format(on, 'MONTH_DAY_FORMAT')}"
-        }
+        dated = formats.date_format(on, _("j F"))
+        when = _(" on %(half_day)s") % {"half_day": f"{words.half_day_words(on, half)} {dated}"}
     facts = {"count": one.places, "value": labels.get(one.value, one.value), "when": when}
     return str(BOTTLENECKS[one.kind] % facts)
 

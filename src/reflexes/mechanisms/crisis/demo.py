@@ -14,7 +14,7 @@ def seed(cell: Actor, carried_by: Person) -> None:
     began = clock.real_now() - timedelta(days=40)
     exercise = exercises.do_start_exercise(
         actor=cell,
-        name="Inondation : un centre d'accueil ouvre ce soir",
+        name="Inondation\u00a0: un centre d’accueil ouvre ce soir",
         purpose="Tenir un centre d'accueil trois jours, et que chacun revienne à son poste à la date dite.",
         plays_at=began,
         surprises=[("Le pont est fermé", "Les personnes de l'autre rive ne peuvent pas venir.")],

@@ -1,5 +1,6 @@
 """Exercises on screen: open, invite, join, turn cards over, read the mailbox, end, debrief."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
@@ -12,7 +13,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from reflexes.core import clock
+from reflexes.core import registry
+from reflexes.core.accounts.links import questions_of
 from reflexes.core.errors import Refusal
 from reflexes.core.notifications.models import Message
 from reflexes.core.text import normalised
@@ -93,7 +95,6 @@ def _one(request: HttpRequest, one: Exercise, status: int = 200, card_form: Card
     context = {
         "one": one,
         "joined": _joined(request) == one.pk,
-        "plays_now": clock.real_now() + one.shift,
         "jumps": drills.JUMPS.items(),
         "may_join": request.actor.is_known and one.ended_at is None,
         "steers": steers,
@@ -239,11 +240,21 @@ def exercise_mailbox(request: HttpRequest, pk: int) -> HttpResponse:
     for word in normalised(wanted).split():
         letters = letters.filter(search__contains=word)
     rows = paginate(request, letters.prefetch_related("actions").order_by("-created_at", "-pk"), PER_PAGE)
-    for letter in rows:
-        # Inside the house, whatever address the site has outside.
-        letter.doors = [(action.label, action.url.removeprefix(settings.SITE_URL)) for action in letter.actions.all()]
+    _say_answers(rows)
     context = {"one": one, "rows": rows, "q": wanted, "steers": can_steer(request.actor)}
     return page(request, "crisis/mailbox.html", context)
+
+
+def _say_answers(letters: Iterable[Message]) -> None:
+    """Put on each letter its buttons, and what became of its question: two queries whatever their number."""
+    asked = questions_of(action.url for letter in letters for action in letter.actions.all())
+    states = registry.question_states(set(asked.values()))
+    for letter in letters:
+        actions = list(letter.actions.all())
+        # Inside the house, whatever address the site has outside.
+        letter.doors = [(action.label, action.url.removeprefix(settings.SITE_URL)) for action in actions]
+        found = [states[asked[action.url]] for action in actions if asked.get(action.url) in states]
+        letter.asks, letter.answered = bool(found), found[0] if found else ""
 
 
 @require_http_methods(["GET", "POST"])
@@ -325,8 +336,8 @@ def exercise_report(request: HttpRequest, pk: int) -> HttpResponse:
         "title": _("Report of the exercise: %(name)s") % {"name": one.name},
         "band": _("EXERCISE: nothing here is real"),
         "purpose": _("What we wanted to learn"),
-        "played": _("Moment played"),
-        "ended": _("Ended"),
+        "played": _("The story begins"),
+        "held": _("Really held"),
         "players": _("People who played"),
         "figures": _("What it gave"),
         "worked": _("What worked"),

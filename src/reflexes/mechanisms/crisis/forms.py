@@ -21,7 +21,9 @@ class ExerciseForm(forms.Form):
     """A drill on the real screens, at another moment."""
 
     name = forms.CharField(
-        label=gettext_lazy("Its name"), help_text=gettext_lazy("For example: Heatwave in July."), max_length=120
+        label=gettext_lazy("Name of the exercise"),
+        help_text=gettext_lazy("For example: Heatwave in July."),
+        max_length=120,
     )
     purpose = forms.CharField(
         label=gettext_lazy("What we want to learn"),
@@ -30,8 +32,8 @@ class ExerciseForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2}),
     )
     plays_at = forms.SplitDateTimeField(
-        label=gettext_lazy("Which moment does it play?"),
-        help_text=gettext_lazy("The clock of every page starts from there; nothing leaves the site."),
+        label=gettext_lazy("When does the story begin?"),
+        help_text=gettext_lazy("The clock of every page starts from there and runs as usual; nothing leaves the site."),
         widget=forms.SplitDateTimeWidget(
             date_attrs={"type": "date", "aria-label": gettext_lazy("Day played")},
             time_attrs={"type": "time", "aria-label": gettext_lazy("Hour played")},
@@ -145,7 +147,9 @@ class LessonForm(forms.Form):
     verdict = forms.ChoiceField(
         label=gettext_lazy("What we do with it"), choices=Lesson.Verdict.choices, widget=forms.RadioSelect
     )
-    owner = forms.ModelChoiceField(label=gettext_lazy("Who carries it"), queryset=None)
+    owner = forms.ModelChoiceField(
+        label=gettext_lazy("Who carries it"), queryset=None, empty_label=gettext_lazy("Choose in the list")
+    )
     due_on = forms.DateField(
         label=gettext_lazy("Until when"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )

@@ -1,6 +1,6 @@
 """Numbered sequences (what changes, what does not) and exercises (the real screens at another date)."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import ClassVar
 
 from django.db import models
@@ -72,6 +72,11 @@ class Exercise(models.Model):
     def shift(self) -> timedelta:
         """Return how far the exercise's clock is from the real one, with the jumps made since it began."""
         return self.plays_at - self.started_at + self.moved_on
+
+    @property
+    def now(self) -> datetime:
+        """Return the moment that everybody who plays lives at."""
+        return clock.real_now() + self.shift
 
     @property
     def latest_card(self) -> "Surprise | None":

@@ -1,5 +1,7 @@
 """What an exercise gave: its figures, told by the pistes that were played, and its printed report."""
 
+from django.utils.translation import gettext as _
+
 from reflexes.core import clock, registry
 from reflexes.core.printing import pdf
 from reflexes.mechanisms.crisis.models import Exercise
@@ -17,6 +19,14 @@ def figures_of(exercise: Exercise) -> list[tuple[str, str]]:
         ]
 
 
+def _held(exercise: Exercise) -> str:
+    """Return the real hour or so it took, which proves that the territory rehearsed; nothing while it goes on."""
+    if exercise.ended_at is None:
+        return ""
+    span = {"start": words.full_date(exercise.started_at), "end": words.full_date(exercise.ended_at)}
+    return _("from %(start)s to %(end)s") % span
+
+
 def report_pdf(exercise: Exercise, labels: dict[str, str], *, language: str) -> bytes:
     """Return the report of an exercise on paper: what was played, what it gave, what was decided."""
     lessons = exercise.lessons.select_related("owner").order_by("due_on", "pk")
@@ -26,7 +36,7 @@ def report_pdf(exercise: Exercise, labels: dict[str, str], *, language: str) -> 
         "labels": labels,
         "purpose": exercise.purpose,
         "played": words.full_date(exercise.plays_at),
-        "ended": words.full_date(exercise.ended_at) if exercise.ended_at else "",
+        "held": _held(exercise),
         "players": exercise.players.values("person_id").distinct().count(),
         "figures": [{"label": label, "value": value} for label, value in figures_of(exercise)],
         "worked": exercise.worked,

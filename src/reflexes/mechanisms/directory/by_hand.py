@@ -1,4 +1,7 @@
-"""Somebody who came by voice or on paper, written in the directory by the cell: no account is needed to be known."""
+"""Somebody who came by voice, on paper or by lot, written in the directory: no account is needed to be known.
+
+The cell writes those who offer their time; the participation officer those who may sit for their organisation.
+"""
 
 from datetime import date
 
@@ -16,6 +19,9 @@ from reflexes.mechanisms.directory import roles
 from reflexes.mechanisms.directory.models import Capacity, Commune, Organisation, Person, Unit
 from reflexes.mechanisms.journal.services import record
 
+# Who writes, and what those who come from no service then are.
+WRITTEN_BY = {roles.COORDINATOR: roles.VOLUNTEER, roles.FACILITATOR: roles.RESIDENT}
+
 
 def do_write_person(
     *,
@@ -31,9 +37,9 @@ def do_write_person(
     organisation: Organisation | None = None,
     trade: str = "",
 ) -> Capacity:
-    """Write somebody who offers their time: an agent of ``unit``, or a volunteer; return their capacity."""
-    if actor.role != roles.COORDINATOR:
-        raise PermissionDenied
+    """Write an agent of ``unit``, a volunteer, or the resident an officer writes; return their capacity."""
+    body = unit.organisation if unit else organisation
+    _check_writing(actor, unit, body)
     check_real(actor)
     first_name, last_name, number = first_name.strip(), last_name.strip(), normalised_phone(phone)
     if not first_name or not last_name:
@@ -49,7 +55,6 @@ def do_write_person(
     if birth_date is not None and birth_date > clock.today():
         raise Refusal("birth_date_to_come", _("This date of birth is to come: read the sheet again."))
     _check_unknown(first_name, last_name, number, usable_email(email), birth_date)
-    body = unit.organisation if unit else organisation
     if body is None:
         raise Refusal("organisation_missing", _("Say which service or organisation this person comes from."))
     with transaction.atomic():
@@ -69,12 +74,20 @@ def do_write_person(
             person=person,
             organisation=body,
             unit=unit,
-            role=roles.AGENT if unit else roles.VOLUNTEER,
+            role=roles.AGENT if unit else WRITTEN_BY[actor.role],
             trade=trade.strip()[:120],
             starts_on=clock.today(),
         )
         record(actor=actor, verb="directory.person_written", object_kind="person", object_key=person.key)
     return capacity
+
+
+def _check_writing(actor: Actor, unit: Unit | None, body: Organisation | None) -> None:
+    if actor.role not in WRITTEN_BY:
+        raise PermissionDenied
+    own = body is not None and body.pk == actor.organisation_id
+    if actor.role == roles.FACILITATOR and (unit is not None or not own):
+        raise PermissionDenied
 
 
 def _check_unknown(first_name: str, last_name: str, phone: str, email: str, birth_date: date | None) -> None:
@@ -86,6 +99,6 @@ def _check_unknown(first_name: str, last_name: str, phone: str, email: str, birt
         if by_phone or by_email or (birth_date is not None and one.birth_date == birth_date):
             raise Refusal(
                 "person_known",
-                _("This person is already known: look for them in “People”, and write what they offer there."),
+                _("This person is already known: look for them by their name."),
                 conflict=True,
             )

@@ -221,7 +221,11 @@ class Person(Searchable):
     erased_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        indexes: ClassVar = [models.Index(fields=["email"])]
+        indexes: ClassVar = [
+            models.Index(fields=["email"]),
+            models.Index(fields=["birth_date"]),
+            models.Index(fields=["erased_at"], condition=Q(erased_at__isnull=False), name="person_erased"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.first_name} {self.last_name}".strip()

@@ -32,6 +32,7 @@ class CertificateClaim(models.Model):
                 name="claim_ends_after_it_begins",
             )
         ]
+        indexes: ClassVar = [models.Index(fields=["returned_at"])]
 
     def __str__(self) -> str:
         return f"{self.held}: {self.body}"

@@ -13,6 +13,8 @@ DIRECTOR = "director"
 ELECTED = "elected"
 DPO = "dpo"
 ADMINISTRATOR = "administrator"
+FACILITATOR = "facilitator"
+RESIDENT = "resident"
 
 ROLES: dict[str, "str | Promise"] = {
     AGENT: _("agent"),
@@ -25,6 +27,8 @@ ROLES: dict[str, "str | Promise"] = {
     ELECTED: _("elected member"),
     DPO: _("data-protection officer"),
     ADMINISTRATOR: _("administrator"),
+    FACILITATOR: _("participation officer"),
+    RESIDENT: _("resident"),
 }
 
 

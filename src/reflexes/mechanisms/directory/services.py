@@ -29,6 +29,11 @@ def recipient_of(person: Person) -> Recipient:
     )
 
 
+def erased_people() -> QuerySet[Person]:
+    """Return the people who were erased. They are few: leaving them out costs less than joining everybody else."""
+    return Person.objects.filter(erased_at__isnull=False)
+
+
 def units_below(unit_id: int | None) -> set[int]:
     """Return the ids of a unit and of every unit under it."""
     found: set[int] = set()

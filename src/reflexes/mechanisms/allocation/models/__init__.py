@@ -8,6 +8,7 @@ from reflexes.mechanisms.allocation.models.imports import ColumnChoice, Import, 
 from reflexes.mechanisms.allocation.models.learning import OtherHalfDay, RemarkAnswer, SkillGained
 from reflexes.mechanisms.allocation.models.missions import Assignment, Debrief
 from reflexes.mechanisms.allocation.models.needs import Half, Need, Priority, Slot, half_day_starts, next_working_day
+from reflexes.mechanisms.allocation.models.objections import Objection
 from reflexes.mechanisms.allocation.models.offers import (
     ChosenKind,
     FreeHalfDay,
@@ -19,7 +20,7 @@ from reflexes.mechanisms.allocation.models.offers import (
 )
 from reflexes.mechanisms.allocation.models.personal import CalendarFeed, LearningWish, PersonalPlan
 from reflexes.mechanisms.allocation.models.plans import Plan, PlanFill, PlanLine, Wave
-from reflexes.mechanisms.allocation.models.readings import PlanReading, PlanView
+from reflexes.mechanisms.allocation.models.readings import PlanPrice, PlanReading, PlanView
 from reflexes.mechanisms.allocation.models.thanks import Thanks, ThanksWave
 
 __all__ = [
@@ -40,12 +41,14 @@ __all__ = [
     "LearningWish",
     "MentorAbsence",
     "Need",
+    "Objection",
     "Offer",
     "OtherHalfDay",
     "PersonalPlan",
     "Plan",
     "PlanFill",
     "PlanLine",
+    "PlanPrice",
     "PlanReading",
     "PlanView",
     "Priority",

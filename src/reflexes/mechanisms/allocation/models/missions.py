@@ -93,7 +93,15 @@ class Assignment(models.Model):
                 name="designated_has_authority_and_basis",
             ),
         ]
-        indexes: ClassVar = [models.Index(fields=["state", "day"]), models.Index(fields=["person", "state"])]
+        indexes: ClassVar = [
+            models.Index(fields=["state", "day"]),
+            models.Index(fields=["person", "state"]),
+            models.Index(
+                fields=["changed_at"],
+                condition=Q(loss_acknowledged_at=None) & ~Q(capacity_loss=""),
+                name="mission_loss_unread",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.person} · {self.slot} · {self.state}"

@@ -98,6 +98,7 @@ class Need(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["state", "-priority"]),
             models.Index(fields=["organisation", "state"]),
+            models.Index(fields=["renewal_due_at"], condition=Q(renewal_due_at__isnull=False), name="need_renewal_due"),
         ]
 
     def __str__(self) -> str:

@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
@@ -27,7 +28,14 @@ class Offer(models.Model):
     last_asked_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        indexes: ClassVar = [models.Index(fields=["active", "last_asked_at"])]
+        indexes: ClassVar = [
+            models.Index(fields=["active", "last_asked_at"]),
+            models.Index(
+                fields=["came_forward_at"],
+                condition=Q(active=True, greeted_at=None, last_asked_at=None),
+                name="offer_unanswered",
+            ),
+        ]
 
     def __str__(self) -> str:
         return str(self.person)

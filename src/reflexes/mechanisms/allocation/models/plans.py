@@ -3,10 +3,11 @@
 from typing import ClassVar
 
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from reflexes.core import clock
-from reflexes.mechanisms.allocation.models.needs import Slot
+from reflexes.mechanisms.allocation.models.needs import Priority, Slot
 
 
 class Plan(models.Model):
@@ -67,6 +68,7 @@ class PlanLine(models.Model):
     """One person the plan would ask for one slot. ``kept`` was already agreed; ``dismissed`` was taken out by hand.
 
     ``turn`` is the slot's turn to be asked for, the most constrained first, as the plan saw it: all its lines share it.
+    ``priority`` is the need's, as the plan saw it too.
     """
 
     plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="lines")
@@ -79,10 +81,16 @@ class PlanLine(models.Model):
     by_hand = models.BooleanField(default=False)
     dismissed = models.BooleanField(default=False)
     turn = models.PositiveIntegerField(default=0)
+    priority = models.PositiveSmallIntegerField(choices=Priority.choices)
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["plan", "slot", "person"], name="planned_once")]
-        indexes: ClassVar = [models.Index(fields=["plan", "turn"])]
+        indexes: ClassVar = [
+            models.Index(fields=["plan", "turn"]),
+            # All that is counted of a plan: tens of thousands of lines, none of them read.
+            models.Index(fields=["plan", "person", "priority", "kept", "dismissed"], name="lines_counted"),
+            models.Index(fields=["plan"], condition=Q(dismissed=True) | Q(by_hand=True), name="lines_by_hand"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.plan}: {self.person} → {self.slot}"

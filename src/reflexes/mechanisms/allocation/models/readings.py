@@ -37,3 +37,26 @@ class PlanReading(models.Model):
 
     def __str__(self) -> str:
         return f"{self.plan_id}"
+
+
+class PlanPrice(models.Model):
+    """The exact price of sending one person to one slot, asked of a big plan and computed by the worker.
+
+    ``lines`` marks the lines of the plan when it was asked: once they change, the price is asked again. ``told`` is
+    empty until the worker is done: then it holds the price, or the reasons that forbid the pair.
+    """
+
+    plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="prices_asked")
+    slot = models.ForeignKey(Slot, on_delete=models.CASCADE, related_name="+")
+    person = models.ForeignKey("directory.Person", on_delete=models.CASCADE, related_name="+")
+    lines = models.CharField(max_length=80)
+    told = models.JSONField(default=dict)
+    asked_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["plan", "slot", "person"], name="price_asked_once_of_a_plan")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.plan_id}: {self.person_id} → {self.slot_id}"

@@ -41,8 +41,13 @@ def do_add_line(*, actor: Actor, plan: Plan, person: Person, slot: Slot) -> Plan
             _("This person cannot be asked for that half-day. Open “Why not?” to read the reasons."),
         )
     with transaction.atomic():
+        chosen = {"by_hand": True, "dismissed": False}
         line, _made = PlanLine.objects.update_or_create(
-            plan=plan, slot=slot, person=person, defaults={"by_hand": True, "dismissed": False}
+            plan=plan,
+            slot=slot,
+            person=person,
+            defaults=chosen,
+            create_defaults={**chosen, "priority": slot.need.priority},
         )
         record(
             actor=actor, verb="allocation.line_added", object_kind="plan", object_key=plan.pk, params={"slot": slot.pk}

@@ -1,7 +1,7 @@
 """How many people to ask for a half-day where few can come, and what to expect (ADR 11). A person decides each time."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from django.db.models import Count
@@ -16,6 +16,7 @@ from reflexes.mechanisms.allocation.states import HOLDING, State
 SAID_YES = frozenset({*HOLDING, *("reserve", "not_needed", "withheld", "turned_down", "excused", "no_show")})
 SAID_NO = frozenset({State.DECLINED, State.EXPIRED})
 PRIOR_ANSWERS = 10
+ANSWERS_READ = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,18 +49,18 @@ class Advice:
 
 
 def yes_rates(exercise_id: int | None) -> Mapping[str, float]:
-    """Return the share of yes by kind of mission, pulled towards the prior while answers are few. Never by person."""
-    counted = (
-        Assignment.objects.filter(exercise_id=exercise_id, mode=Assignment.Mode.VOLUNTEER, state__in=SAID_YES | SAID_NO)
-        .values_list("slot__need__kind", "state")
-        .annotate(count=Count("pk"))
-        .order_by()
+    """Return the share of yes by kind of mission, pulled towards the prior while answers are few. Never by person.
+
+    The last answers tell what to expect now: reading them costs the same after years.
+    """
+    answered = Assignment.objects.filter(
+        exercise_id=exercise_id, mode=Assignment.Mode.VOLUNTEER, state__in=SAID_YES | SAID_NO
     )
     yes: Counter[str] = Counter()
     answers: Counter[str] = Counter()
-    for kind, state, count in counted:
-        answers[kind] += count
-        yes[kind] += count if state in SAID_YES else 0
+    for kind, state in answered.order_by("-pk").values_list("slot__need__kind", "state")[:ANSWERS_READ]:
+        answers[kind] += 1
+        yes[kind] += state in SAID_YES
     rates: defaultdict[str, float] = defaultdict(lambda: _rate(0, 0))
     rates.update({kind: _rate(yes[kind], answers[kind]) for kind in answers})
     return rates
@@ -75,35 +76,44 @@ def expected(kinds: Iterable[str], exercise_id: int | None) -> matching.Asking:
     return matching.expect(0, [rates[kind] for kind in kinds])
 
 
-def advise(problem: matching.Problem, lines: list[PlanLine], exercise_id: int | None) -> list[Advice]:
-    """Return what to expect of each half-day that may stay short, the most constrained first.
-
-    ``lines`` are those a wave would send now. Whoever may be asked beyond is free of every obstacle, is in nothing else
-    of this wave that day or beyond their week, and is proposed once; those asked least recently come first.
-    """
-    asked: dict[int, list[PlanLine]] = defaultdict(list)
-    for line in lines:
-        asked[line.slot_id].append(line)
+def short(lines: list[PlanLine], rates: Mapping[str, float]) -> dict[int, matching.Asking]:
+    """Return what to expect, as it stands, of each half-day that may stay short once these lines have left."""
     slots = {line.slot_id: line.slot for line in lines}
-    waiting = dict(
-        Assignment.objects.filter(slot__in=slots, state=State.PROPOSED)
-        .values_list("slot_id")
-        .annotate(Count("pk"))
-        .order_by()
-    )
-    eligible = _eligible(problem, lines)
-    rates = yes_rates(exercise_id)
+    asked = Counter(line.slot_id for line in lines)
+    waiting = Assignment.objects.filter(slot__in=slots, state=State.PROPOSED)
+    asked.update(dict(waiting.order_by().values_list("slot_id").annotate(Count("pk"))))
+    now = {pk: matching.expect(_places(slot), [rates[slot.need.kind]] * asked[pk]) for pk, slot in slots.items()}
+    return {pk: one for pk, one in now.items() if one.filled < limits.FILLED_WANTED}
+
+
+def _places(slot: Slot) -> int:
+    return max(slot.headcount - slot.held, 0)
+
+
+def advise(
+    problem: matching.Problem,
+    lines: list[PlanLine],
+    now: Mapping[int, matching.Asking],
+    rates: Mapping[str, float],
+    among: Mapping[int, Collection[int]],
+) -> list[Advice]:
+    """Return whom to ask beyond the places of the half-days that may stay short (``now``), in the order of ``among``.
+
+    ``lines`` are those a wave would send now, ``rates`` the share of yes by kind, ``among`` who may be asked for each
+    half-day, the most constrained first. They are free of every obstacle, in nothing else of this wave that day or
+    beyond their week, and proposed once; those asked least recently come first.
+    """
+    slots = {line.slot_id: line.slot for line in lines if line.slot_id in now}
+    eligible = _eligible(problem, lines, [pk for pk in among if pk in slots])
     recency = _recency({person for people in eligible.values() for person in people})
     people = {person.id: person for person in problem.people}
     demands = {demand.id: demand for demand in problem.demands}
     used: set[int] = set()
     found = []
-    for slot in sorted(slots.values(), key=lambda one: (len(eligible.get(one.pk, [])), one.pk)):
-        places = max(slot.headcount - slot.held, 0)
-        number = len(asked[slot.pk]) + waiting.get(slot.pk, 0)
-        others = sorted(
-            (one for one in eligible.get(slot.pk, []) if one not in used), key=lambda pk: recency.get(pk, 0)
-        )
+    for pk, able in eligible.items():
+        slot, places, number = slots[pk], _places(slots[pk]), now[pk].ask
+        free = [one for one in able if one in among[pk] and one not in used]
+        others = sorted(free, key=lambda person: recency.get(person, 0))
         more = matching.how_many(
             places,
             rates[slot.need.kind],
@@ -112,23 +122,19 @@ def advise(problem: matching.Problem, lines: list[PlanLine], exercise_id: int | 
             target=limits.FILLED_WANTED,
             most=limits.ASKED_FOR_ONE_PLACE * places,
         )
-        now = matching.expect(places, [rates[slot.need.kind]] * number)
-        if now.filled >= limits.FILLED_WANTED:
-            continue
         chosen = others[: more.ask - number]
         used.update(chosen)
-        ways = [matching.distance_km(people[str(pk)], demands[str(slot.pk)]) for pk in chosen]
-        beyond = [Beyond(slot.pk, pk, km) for pk, km in zip(chosen, ways, strict=True)]
-        found.append(Advice(slot, now, more, len(others), len(others) < limits.THIN_POOL * places, beyond))
+        ways = [matching.distance_km(people[str(one)], demands[str(pk)]) for one in chosen]
+        beyond = [Beyond(pk, one, km) for one, km in zip(chosen, ways, strict=True)]
+        found.append(Advice(slot, now[pk], more, len(others), len(others) < limits.THIN_POOL * places, beyond))
     return found
 
 
-def _eligible(problem: matching.Problem, lines: list[PlanLine]) -> dict[int, list[int]]:
+def _eligible(problem: matching.Problem, lines: list[PlanLine], slots: Iterable[int]) -> dict[int, list[int]]:
     """Return who else could be asked for each half-day, once the lines of the wave have used up days and weeks."""
     pairs = {(str(line.person_id), str(line.slot_id)) for line in lines}
-    known = {person.id for person in problem.people}
-    asked = replace(problem, pinned=problem.pinned | {pair for pair in pairs if pair[0] in known})
-    found = matching.eligible_by_demand(asked, {slot for _person, slot in pairs})
+    asked = replace(problem, pinned=problem.pinned | pairs)
+    found = matching.eligible_by_demand(asked, [str(pk) for pk in slots])
     return {int(slot): [int(person) for person in ids] for slot, ids in found.items()}
 
 

@@ -19,13 +19,13 @@ from reflexes.mechanisms.allocation import limits, perms
 from reflexes.mechanisms.allocation.models import Assignment, Call, Offer, Slot, half_day_starts
 from reflexes.mechanisms.allocation.services import nudges
 from reflexes.mechanisms.allocation.services import problem as problems
-from reflexes.mechanisms.allocation.services.asking import build_for_slot
 from reflexes.mechanisms.allocation.services.reserve import do_ask_reserve
+from reflexes.mechanisms.allocation.services.whom_to_call import look
 from reflexes.mechanisms.allocation.states import NeedState, State
 from reflexes.mechanisms.directory.models import Person
 from reflexes.mechanisms.journal.services import record
 
-SHOWN = 40
+SHOWN = 20
 # What a person may be asked to go beyond: their half-days and the way. A hard wish, a skill, an age never.
 STRETCHES = frozenset({"not_free", "distance", "distance_unknown"})
 OF_THE_TEAM = frozenset({"no_mentor", "team_too_small"})
@@ -50,13 +50,16 @@ class ToCall:
 
 @dataclass(frozen=True, slots=True)
 class CallList:
-    """Whom to call for one half-day: on reserve, not asked yet, asked and silent, who might stretch."""
+    """Whom to call for one half-day: on reserve, not asked yet, asked and silent, who might stretch.
+
+    ``more``: others could be called too, once these were.
+    """
 
     reserve: list[ToCall]
     free: list[ToCall]
     silent: list[ToCall]
     stretch: list[ToCall]
-    more: int
+    more: bool
 
     @property
     def empty(self) -> bool:
@@ -69,9 +72,9 @@ def access_slot(actor: Actor, slot_id: int) -> Slot:
     slot = (
         Slot.objects.filter(pk=slot_id, need__exercise_id=actor.exercise_id)
         .exclude(need__state=NeedState.DRAFT)
-        .select_related(
-            "need__organisation", "need__place__commune", "need__mentor", "need__contact", "need__exercise", "skill"
-        )
+        .select_related("need__organisation", "need__place__commune", "skill")
+        # Nine tables in one question take PostgreSQL longer to think about than three questions to answer.
+        .prefetch_related("need__mentor", "need__contact", "need__exercise")
         .first()
         if perms.is_cell(actor)
         else None
@@ -94,43 +97,34 @@ def call_list(actor: Actor, slot: Slot) -> CallList:
         one.person_id: one
         for one in slot.assignments.filter(state__in=(State.PROPOSED, State.RESERVE)).order_by("changed_at", "pk")
     }
-    problem = build_for_slot(slot)
-    if str(slot.pk) not in {demand.id for demand in problem.demands}:
-        return CallList([], [], [], [], 0)
-    eligible = [int(pk) for pk in matching.eligible_people(problem, str(slot.pk)) if int(pk) not in asked]
-    stretching = {int(pk): reason for pk, reason in matching.stretching_people(problem, str(slot.pk))}
-    ids = {*asked, *eligible, *stretching}
-    offers = _offers(slot, ids)
-    ways = _ways(problem, slot, offers)
+    if slot.stopped_at is not None or slot.need.state not in {NeedState.OPEN, NeedState.FILLED}:
+        return CallList([], [], [], [], more=False)
+    found = look(slot, asked=asked.keys(), wanted=SHOWN + 1)
+    offers = _offers({*asked, *found.free, *found.stretching})
     last = _last_calls(slot, offers)
 
     def to_call(pk: int) -> ToCall:
-        return ToCall(offers[pk], ways.get(pk), stretching.get(pk), asked.get(pk), last.get(pk))
+        return ToCall(offers[pk], found.ways.get(pk), found.stretching.get(pk), asked.get(pk), last.get(pk))
 
-    ordered = [pk for pk in offers if pk in set(eligible)]
-    beyond = [pk for pk in offers if pk in stretching and pk not in asked]
+    ordered = [pk for pk in offers if pk in set(found.free)]
+    beyond = [pk for pk in offers if pk in found.stretching and pk not in asked]
     return CallList(
         [to_call(pk) for pk in asked if asked[pk].state == State.RESERVE and pk in offers],
         [to_call(pk) for pk in ordered[:SHOWN]],
         [to_call(pk) for pk in asked if asked[pk].state == State.PROPOSED and pk in offers],
         [to_call(pk) for pk in beyond[:SHOWN]],
-        max(len(ordered) - SHOWN, 0) + max(len(beyond) - SHOWN, 0),
+        more=len(ordered) > SHOWN or len(beyond) > SHOWN,
     )
 
 
-def _offers(slot: Slot, ids: set[int]) -> dict[int, Offer]:
-    """Return the offers behind these people, asked least recently first; read in bulk whatever their number."""
+def _offers(ids: set[int]) -> dict[int, Offer]:
+    """Return the offers behind these people, asked least recently first."""
     found = (
-        Offer.objects.filter(person__erased_at=None)
+        Offer.objects.filter(person__erased_at=None, person_id__in=ids)
         .select_related("person__commune", "capacity__unit", "capacity__organisation")
         .order_by(F("last_asked_at").asc(nulls_first=True), "pk")
     )
-    return {offer.person_id: offer for offer in found if offer.person_id in ids}
-
-
-def _ways(problem: matching.Problem, slot: Slot, offers: Mapping[int, Offer]) -> dict[int, float | None]:
-    demand = next(one for one in problem.demands if one.id == str(slot.pk))
-    return {int(one.id): matching.distance_km(one, demand) for one in problem.people if int(one.id) in offers}
+    return {offer.person_id: offer for offer in found}
 
 
 def _last_calls(slot: Slot, offers: Mapping[int, Offer]) -> dict[int, Call]:

@@ -43,7 +43,7 @@ def figures(plan: Plan) -> Figures:
         "soft_missed",
         "kept",
         "slot__day",
-        "slot__need__priority",
+        "priority",
         "person__offer__capacity__unit_id",
     )
     for person_id, km, soft_missed, kept, day, priority, unit_id in lines:

@@ -38,7 +38,7 @@ def waiting() -> QuerySet[Assignment]:
 
 def due_at(assignment: Assignment) -> datetime:
     """Return when the manager should have answered: their deadline, or early enough to ask somebody else."""
-    early = evening_before(assignment) - limits.ESCALATE_AFTER
+    early = evening_before(assignment.day) - limits.ESCALATE_AFTER
     due = min(assignment.release_by, early) if assignment.release_by else early
     return max(due, min(assignment.changed_at + limits.ESCALATE_AFTER, assignment.release_by or due))
 

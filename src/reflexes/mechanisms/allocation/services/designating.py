@@ -9,7 +9,7 @@ from reflexes.core.acting import Actor
 from reflexes.core.errors import Refusal
 from reflexes.engines import matching
 from reflexes.mechanisms.allocation import limits, perms
-from reflexes.mechanisms.allocation.models import Assignment, Offer, Slot, half_day_starts
+from reflexes.mechanisms.allocation.models import Assignment, Objection, Offer, Slot, half_day_starts
 from reflexes.mechanisms.allocation.services import problem as problems
 from reflexes.mechanisms.allocation.services.eligibility import check_protected
 from reflexes.mechanisms.allocation.services.missions import _done, _release_by, _take
@@ -107,7 +107,10 @@ def _check_person(slot: Slot, person: Person) -> None:
             "designated_wish",
             _("This person set a limit against it: only their own yes, asked for this once, lifts it."),
         )
-    if "forbidden:declined" in codes:
+    freed = Objection.objects.filter(
+        assignment__person=person, assignment__slot__need=slot.need, verdict=Objection.Verdict.FREED
+    )
+    if "forbidden:declined" in codes or freed.exists():
         raise Refusal(
             "designated_after_no",
             _("This person said not this time for this need. A no is never turned round: choose somebody else."),

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from django.utils.translation import gettext_lazy as _
 
+from reflexes.core import clock
 from reflexes.core.errors import Refusal
 from reflexes.engines import matching
 from reflexes.mechanisms.allocation import ages, reasons
@@ -35,7 +36,7 @@ def protections(person: Person, slot: Slot) -> tuple[matching.Reason, ...]:
         ages.is_minor(person.birth_date, slot.day)
         and ParentalConsent.objects.filter(person=person, revoked_at=None).exists()
     )
-    facts = problems.age_facts(person.birth_date, consent=consent)
+    facts = problems.age_facts(person.birth_date, consent=consent, today=clock.today())
     known = matching.Person(str(person.pk), certificates=certificates, **facts)
     return matching.protections(known, problems.demand_of(slot))
 

@@ -24,8 +24,9 @@ PEOPLE = (  # noqa: SIM905
     "commune_code commune hard_wishes soft_wishes certificates email phone channel"
 ).split()
 NEEDS = (  # noqa: SIM905
-    "id title half_day skill headcount priority place commune commune_code lat lon min_team mentor_required host need "
-    "kind min_age remote tasks constraints provided criteria host_mentor second_contact return_date"
+    "id title half_day skill headcount priority place commune commune_code lat lon min_team mentor_required "
+    "newcomers_per_mentor host need kind min_age remote tasks constraints provided criteria host_mentor "
+    "second_contact return_date"
 ).split()
 PLAN = ("person_id", "person_name", "need_id", "need_title", "half_day", "skill", "host", "place", "km", "kept")
 
@@ -160,6 +161,7 @@ def _needs(actor: Actor) -> Rows:
             place.longitude if place else None,
             slot.minimum_team or None,
             "yes" if slot.mentor_required else "no",
+            need.newcomers_per_mentor,
             need.unit.name if need.unit else str(need.organisation),
             key,
             need.kind,

@@ -24,7 +24,7 @@ from reflexes.mechanisms.allocation.states import NeedState
 from reflexes.mechanisms.directory.models import Person, Place
 
 TEXTS = ("tasks", "constraints", "provided", "criteria")
-SAME = ("host", "kind", "place", "commune", "host_mentor", "second_contact")
+SAME = ("host", "kind", "place", "commune", "host_mentor", "second_contact", "min_age", "newcomers_per_mentor")
 Group = list[NeedRow]
 
 
@@ -54,7 +54,8 @@ def check(parsed: Parsed[NeedRow], words: Words) -> list[Problem]:
             for name in SAME:
                 if getattr(row, name) != getattr(group[0], name):
                     column = parsed.titles.get(name, name)
-                    problems.append(said("differs", parsed.file, row.row, column, found=getattr(row, name)))
+                    found = getattr(row, name)
+                    problems.append(said("differs", parsed.file, row.row, column, found="" if found is None else found))
     return problems
 
 
@@ -165,7 +166,7 @@ def _column(name: str) -> str:
 
 def said_by(need: Need) -> dict[str, Any]:
     """Return what a need says, as plain data."""
-    names = ("kind", "title", "priority", "remote", "minimum_age", *TEXTS, *RELATED)
+    names = ("kind", "title", "priority", "remote", "minimum_age", "newcomers_per_mentor", *TEXTS, *RELATED)
     slots = need.slots.order_by("day", "half", "skill_id").values_list(
         "day", "half", "headcount", "skill_id", "minimum_team", "mentor_required"
     )
@@ -193,6 +194,8 @@ def _fields(imported: Import, row: NeedRow, words: Words) -> dict[str, Any]:
     fields.setdefault("criteria", imported.criteria)
     if row.min_age:
         fields["minimum_age"] = row.min_age
+    if row.newcomers_per_mentor:
+        fields["newcomers_per_mentor"] = row.newcomers_per_mentor
     if row.return_date:
         fields["returns_on"] = row.return_date
     for column, name in (("mentor_id", row.host_mentor), ("contact_id", row.second_contact)):

@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from reflexes.core import clock
-from reflexes.core.acting import Actor
+from reflexes.core.acting import SYSTEM, Actor
 from reflexes.core.errors import Refusal
 from reflexes.mechanisms.allocation import perms
 from reflexes.mechanisms.allocation.models import Assignment, MentorAbsence
@@ -144,6 +144,43 @@ def _replace(actor: Actor, absence: MentorAbsence, person_id: int) -> None:
     _record(actor, absence, "mentor_replaced", people=len(moved))
     for one in moved:
         announce(one, "mentor_changed")
+
+
+def welcomer_id(assignment: Assignment) -> int | None:
+    """Return who welcomes this person: the mentor, or whoever does instead on a half-day when the mentor is away."""
+    mentor_id = assignment.mentor_id or assignment.slot.need.mentor_id
+    instead = MentorAbsence.objects.filter(
+        person_id=mentor_id,
+        organisation_id=assignment.slot.need.organisation_id,
+        day=assignment.day,
+        half=assignment.half,
+        exercise_id=assignment.exercise_id,
+    ).exclude(replaced_by=assignment.person_id)
+    return instead.exclude(replaced_by=None).values_list("replaced_by_id", flat=True).first() or mentor_id
+
+
+def lose_replacement(assignment: Assignment) -> None:
+    """Somebody who was to come, and to welcome the others instead of a mentor away, comes no more: nobody welcomes.
+
+    The newcomers and the cell are told, as when the mentor was first said away.
+    """
+    absence = MentorAbsence.objects.filter(
+        replaced_by_id=assignment.person_id,
+        organisation_id=assignment.slot.need.organisation_id,
+        day=assignment.day,
+        half=assignment.half,
+        exercise_id=assignment.exercise_id,
+    ).first()
+    if absence is None:
+        return
+    alone = list(_missions(absence, assignment.person_id))
+    MentorAbsence.objects.filter(pk=absence.pk).update(replaced_by=None, said_at=clock.now())
+    Assignment.objects.filter(pk__in=[one.pk for one in alone]).update(
+        mentor_id=absence.person_id, host_contact_id=absence.person_id
+    )
+    _record(SYSTEM, absence, "mentor_away")
+    for one in alone:
+        announce(one, "mentor_away")
 
 
 def do_say_mentor_back(*, actor: Actor, absence: MentorAbsence) -> None:

@@ -1,6 +1,8 @@
-"""The life of one mission, from the answer to the debrief. Every move is one transaction and one conditional update."""
+"""The life of one mission, from the answer to its end; ``returns`` holds what follows.
 
-from collections.abc import Iterable
+Every move is one transaction and one conditional update.
+"""
+
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -16,19 +18,19 @@ from reflexes.core.errors import Refusal
 from reflexes.mechanisms.allocation import limits, perms
 from reflexes.mechanisms.allocation.models import (
     Assignment,
-    Debrief,
     Half,
     MentorAbsence,
+    Objection,
     Offer,
     OtherHalfDay,
     Slot,
     WeekLoad,
     half_day_starts,
 )
-from reflexes.mechanisms.allocation.services import learning
 from reflexes.mechanisms.allocation.services.accounts import check_room
 from reflexes.mechanisms.allocation.services.announcing import announce
 from reflexes.mechanisms.allocation.services.eligibility import check_protected
+from reflexes.mechanisms.allocation.services.mentors import lose_replacement, welcomer_id
 from reflexes.mechanisms.allocation.services.needs import refresh_filled
 from reflexes.mechanisms.allocation.states import (
     HOLDING,
@@ -204,13 +206,13 @@ def do_confirm(*, actor: Actor, assignment: Assignment) -> Assignment:
             "contacts_missing", _("Name the mentor and the second contact on the need first: everyone has two.")
         )
     check_protected(assignment)
-    holder = _lock_holder(assignment)
+    holder, welcomes = _lock_holder(assignment), welcomer_id(assignment)
     _move(
         assignment,
         State.CONFIRMED,
         stands_in_for=None,
-        mentor_id=assignment.mentor_id or need.mentor_id,
-        host_contact_id=assignment.host_contact_id or need.mentor_id,
+        mentor_id=welcomes,
+        host_contact_id=assignment.host_contact_id or welcomes,
         hr_contact_id=assignment.hr_contact_id or need.contact_id,
         returns_on=assignment.returns_on or assignment.slot.back_on,
     )
@@ -275,6 +277,8 @@ def do_start(*, actor: Actor, assignment: Assignment, return_interview_at: datet
     if not (assignment.trained and assignment.safety_told):
         raise Refusal("not_prepared", _("Tick the training and safety boxes first: nobody starts unprepared."))
     check_protected(assignment)
+    if Objection.objects.filter(assignment=assignment, answered_at=None).exists():
+        raise Refusal("answer_owed", _("The cell still owes this person an answer: call it before they begin."))
     if return_interview_at.date() < assignment.day:
         raise Refusal("interview_too_early", _("Book the return interview on or after the day of the mission."))
     Slot.objects.select_for_update().get(pk=assignment.slot_id)
@@ -367,49 +371,6 @@ def _free_stand_ins(actor: Actor, holder: Assignment) -> None:
     holder.stand_ins.update(stands_in_for=None)
 
 
-@transaction.atomic
-def do_return(*, actor: Actor, assignment: Assignment) -> Assignment:
-    """The agent is back at their post: said by the agent, their manager or the cell."""
-    if not (perms.is_own(actor, assignment) or perms.can_release(actor, assignment)):
-        raise PermissionDenied
-    _move(assignment, State.RETURNED)
-    return _done(actor, assignment, "returned")
-
-
-@transaction.atomic
-def do_debrief(
-    *,
-    actor: Actor,
-    assignment: Assignment,
-    answers: dict[str, bool | None],
-    remarks: str = "",
-    skill_ids: Iterable[int] = (),
-    **choices: bool,
-) -> Debrief:
-    """Hold the debrief: X8's three questions must all be answered; the agent decides who reads what, item by item."""
-    if not perms.can_answer(actor, assignment):
-        raise PermissionDenied
-    asked = ("was_volunteer", "fresh_eye_used", "roles_split", "return_prepared")
-    if any(answers.get(question) is None for question in asked):
-        raise Refusal(
-            "question_open",
-            _("Answer each of the questions: an open one keeps the mission open (yes or no is enough)."),
-        )
-    with transaction.atomic():
-        _move(assignment, State.DEBRIEFED)
-        debrief = Debrief.objects.create(
-            assignment=assignment,
-            held_at=clock.now(),
-            remarks=remarks,
-            **{question: answers[question] for question in asked},
-            **{name: value for name, value in choices.items() if name in learning.SHARES},
-        )
-        learning.keep_skills(actor, assignment, skill_ids)
-        _done(actor, assignment, "debriefed")
-        learning.settle_shares(debrief)
-    return debrief
-
-
 def _move(assignment: Assignment, to: str, *, only: tuple[str, ...] = (), **fields: Any) -> None:
     """Move to another state if it still is where we read it; else say that somebody was quicker."""
     came_from = assignment.state
@@ -488,6 +449,8 @@ def _let_go(assignment: Assignment, to: str, **fields: Any) -> None:
             WeekLoad.objects.filter(pk=_week_load(assignment).pk, held__gt=0).update(held=F("held") - 1)
         _move(assignment, to, **fields)
         refresh_filled(assignment.slot.need_id)
+        if came_from in HOLDING:
+            lose_replacement(assignment)
 
 
 def _hand_over(assignment: Assignment) -> bool:

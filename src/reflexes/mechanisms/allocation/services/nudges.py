@@ -12,7 +12,7 @@ from reflexes.core.acting import Actor
 from reflexes.core.errors import Refusal
 from reflexes.mechanisms.allocation import perms
 from reflexes.mechanisms.allocation.models import Assignment
-from reflexes.mechanisms.allocation.services import missions, stopping
+from reflexes.mechanisms.allocation.services import missions, returns, stopping
 from reflexes.mechanisms.allocation.services.announcing import announce
 from reflexes.mechanisms.allocation.states import DropMotive, State
 from reflexes.mechanisms.directory.models import Person
@@ -185,4 +185,4 @@ def _write(
         case Said.STOPS:
             stopping.do_stop(**about, motive=DropMotive.AGENT)
         case Said.RETURNED:
-            missions.do_return(**about)
+            returns.do_return(**about)

@@ -44,6 +44,14 @@ ENDED = {
     State.CANCELLED: "withheld",
 }
 # These end the asking for the half-day only: the person may well come on another one.
+# Whoever came to the end of a mission of a kind has done it.
+FINISHED = frozenset({State.DONE, State.RETURNED, State.DEBRIEFED})
+# All that is read of an offer, of whoever made it and of where they work: there may be tens of thousands of them.
+READ_OF_OFFERS = (
+    *("weekly_cap", "max_km", "can_mentor"),
+    *("person__birth_date", "person__sex", "person__latitude", "person__longitude"),
+    *("capacity__unit", "capacity__status", "capacity__category", "capacity__ends_on"),
+)
 THAT_HALF_DAY = frozenset({State.WITHHELD, State.EXCUSED, State.NO_SHOW, State.CANCELLED})
 
 
@@ -73,7 +81,7 @@ def build_span(
 
     The weeks of the first and last day count whole: missions of their other days use up the weekly limits too. The
     number of queries is constant: pools of 50,000 people are read in bulk. ``among`` keeps to these people and to
-    those who already go; ``only`` to these slots.
+    those who already go to the slots; ``only`` to these slots.
     """
     span, weeks = (first, last), _whole_weeks(first, last)
     slots = list(
@@ -88,13 +96,15 @@ def build_span(
         Offer.objects.filter(wanted | Q(person_id__in=set(going)))
         .filter(person__erased_at=None)
         .select_related("person", "capacity")
+        .only(*READ_OF_OFFERS)
         .order_by("pk")
     )
+    known = {} if among is None else {"person__in": [offer.person_id for offer in offers]}
     # A stand-in keeps their half-day but no place yet: the place is still the holder's, like a proposal's.
     live = [
         Live(person_id, slot_id, state if stands_in_for is None else State.PROPOSED, half_day(day, half))
         for person_id, slot_id, state, stands_in_for, day, half in Assignment.objects.filter(
-            day__range=weeks, state__in=LIVE, exercise_id=exercise_id
+            day__range=weeks, state__in=LIVE, exercise_id=exercise_id, **known
         ).values_list("person_id", "slot_id", "state", "stands_in_for_id", "day", "half")
     ]
     reference = _middle(slots)
@@ -110,9 +120,37 @@ def build_span(
         pinned=frozenset(standing.pinned),
         forbidden={pair: code for pair, code in forbidden.items() if pair not in standing.pinned},
         keep=_on_reserve(slots, exercise_id),
-        minimums=tuple(_minimum(one) for one in ServiceMinimum.objects.filter(day__range=span).order_by("pk")),
+        minimums=tuple(_minimums(span) if among is None else _minimums_left(offers, slots, exercise_id)),
     )
     return _within_accounts(problem, span, exercise_id)
+
+
+def _minimums(span: tuple[date, date]) -> Iterable[matching.UnitMinimum]:
+    """Yield what every service keeps."""
+    for one in ServiceMinimum.objects.filter(day__range=span).order_by("pk"):
+        yield _minimum(one)
+
+
+def _minimums_left(offers: list[Offer], slots: list[Slot], exercise_id: int | None) -> Iterable[matching.UnitMinimum]:
+    """Yield what the services of these people keep on these half-days, those who already go elsewhere taken off.
+
+    Where they go is left out of the problem: all that it changes is how many may still leave.
+    """
+    units = {offer.capacity.unit_id for offer in offers if offer.capacity and offer.capacity.unit_id}
+    when = {(slot.day, slot.half) for slot in slots}
+    kept = ServiceMinimum.objects.filter(unit__in=units, day__in={day for day, _half in when}).order_by("pk")
+    rows = [one for one in kept if (one.day, one.half) in when]
+    elsewhere = Assignment.objects.filter(
+        day__in={one.day for one in rows},
+        state__in=LIVE,
+        exercise_id=exercise_id,
+        person__offer__capacity__unit__in={one.unit_id for one in rows},
+    ).exclude(slot__in=slots)
+    by_unit = elsewhere.order_by().values_list("person__offer__capacity__unit", "day", "half")
+    away = {(unit, day, half): count for unit, day, half, count in by_unit.annotate(Count("person", distinct=True))}
+    for one in rows:
+        least = _minimum(one)
+        yield replace(least, present=least.present - away.get((one.unit_id, one.day, one.half), 0))
 
 
 def _whole_weeks(first: date, last: date) -> tuple[date, date]:
@@ -143,8 +181,10 @@ def build_for(person_id: int, slots: list[Slot], *, exercise_id: int | None) -> 
     unit_id = own.capacity.unit_id if own.capacity else None
     minimums = ServiceMinimum.objects.filter(day__range=span, unit_id=unit_id).order_by("pk") if unit_id else []
     weeks = _whole_weeks(*span)
-    live = Assignment.objects.filter(day__range=weeks, state__in=LIVE, exercise_id=exercise_id).filter(
-        Q(person_id=person_id) | Q(person__offer__capacity__unit_id=unit_id, person__offer__capacity__unit_id__gt=0)
+    # Read first, and few: "mine or my unit's" asked in one question would look at every offer.
+    team = list(Offer.objects.filter(capacity__unit_id=unit_id).values_list("person_id", flat=True)) if unit_id else []
+    live = Assignment.objects.filter(
+        day__range=weeks, state__in=LIVE, exercise_id=exercise_id, person_id__in={person_id, *team}
     )
     pinned = list(live.select_related("slot__need__place", "slot__skill"))
     demands = {slot.pk: slot for slot in [*(one.slot for one in pinned), *slots]}
@@ -234,9 +274,11 @@ def _people(
     free = FreeHalfDay.objects.filter(day__range=span, **by_offer)
     for offer_id, day, half in free.values_list("offer_id", "day", "half"):
         half_days[offer_id].add(half_day(day, half))
-    wishes: dict[int, list[Wish]] = defaultdict(list)
-    for wish in Wish.objects.filter(**by_offer).order_by("pk"):
-        wishes[wish.offer_id].append(wish)
+    hard_wishes: dict[int, list[matching.Wish]] = defaultdict(list)
+    soft_wishes: dict[int, list[matching.Wish]] = defaultdict(list)
+    said = Wish.objects.filter(**by_offer).order_by("pk")
+    for offer_id, kind, value, is_hard in said.values_list("offer_id", "kind", "value", "hard"):
+        (hard_wishes if is_hard else soft_wishes)[offer_id].append(matching.Wish(kind, value))
     kinds: dict[int, list[str]] = defaultdict(list)
     for offer_id, kind in ChosenKind.objects.filter(**by_offer).order_by("kind").values_list("offer_id", "kind"):
         kinds[offer_id].append(kind)
@@ -254,18 +296,18 @@ def _people(
         skills[person_id].setdefault(slug, until)
     in_force = ParentalConsent.objects.filter(revoked_at=None, **by_person)
     consenting = set(in_force.values_list("person_id", flat=True))
+    today = clock.today()
+    since = today - timedelta(days=limits.WEAR_DAYS)
     experience: dict[int, set[str]] = defaultdict(set)
-    lived = Assignment.objects.filter(exercise_id=None, **by_person)
-    finished = lived.filter(state__in=(State.DONE, State.RETURNED, State.DEBRIEFED))
-    for person_id, kind in finished.values_list("person_id", "slot__need__kind").distinct():
-        experience[person_id].add(kind)
-    since = clock.today() - timedelta(days=limits.WEAR_DAYS)
-    wear = dict(
-        lived.filter(state__in=HOLDING, day__gte=since, day__lt=span[0]).values_list("person_id").annotate(Count("pk"))
-    )
+    wear: Counter[int] = Counter()
+    lived = Assignment.objects.filter(exercise_id=None, state__in=HOLDING, **by_person)
+    for person_id, state, day, kind in lived.values_list("person_id", "state", "day", "slot__need__kind"):
+        if state in FINISHED:
+            experience[person_id].add(kind)
+        wear[person_id] += since <= day < span[0]
     for offer in offers:
         person, capacity = offer.person, offer.capacity
-        hard = [_wish(one) for one in wishes[offer.pk] if one.hard]
+        hard = hard_wishes[offer.pk]
         if kinds[offer.pk]:
             hard.append(matching.Wish("only_kind", "|".join(kinds[offer.pk])))
         x_km, y_km = _flat(person, reference)
@@ -280,14 +322,14 @@ def _people(
             x_km=x_km,
             y_km=y_km,
             hard=tuple(hard),
-            soft=tuple(_wish(one) for one in wishes[offer.pk] if not one.hard),
+            soft=tuple(soft_wishes[offer.pk]),
             mentor=offer.can_mentor,
             experience=frozenset(experience[person.pk]),
             certificates=confirmed[person.pk],
-            **age_facts(person.birth_date, consent=person.pk in consenting),
+            **age_facts(person.birth_date, consent=person.pk in consenting, today=today),
             unit=str(capacity.unit_id or "") if capacity else "",
-            wear=wear.get(person.pk, 0),
-            traits=_traits(offer),
+            wear=wear[person.pk],
+            traits=_traits(offer, today),
         )
 
 
@@ -305,11 +347,11 @@ def _while_here(half_days: Iterable[str], last_day: date | None) -> frozenset[st
     return frozenset(one for one in half_days if last_day is None or one[:10] <= last_day.isoformat())
 
 
-def age_facts(born: date | None, *, consent: bool) -> dict[str, Any]:
+def age_facts(born: date | None, *, consent: bool, today: date) -> dict[str, Any]:
     """Return what the engine has to know of somebody's age: nothing of it when they are long grown up."""
     if born is None:
         return {}
-    young = ages.is_minor(born, clock.today())
+    young = ages.is_minor(born, today)
     return {
         "birth_date": born,
         "from_day": ages.birthday(born, ages.YOUNGEST) if young else None,
@@ -318,14 +360,14 @@ def age_facts(born: date | None, *, consent: bool) -> dict[str, Any]:
     }
 
 
-def _traits(offer: Offer) -> dict[str, str]:
+def _traits(offer: Offer, today: date) -> dict[str, str]:
     """Return what the spread report counts; none of it ever enters a cost."""
     capacity = offer.capacity
     return {
         "status": capacity.status if capacity else "",
         "category": capacity.category if capacity else "",
         "sex": offer.person.sex,
-        "age_band": age_band(offer.person.birth_date, clock.today()),
+        "age_band": age_band(offer.person.birth_date, today),
     }
 
 
@@ -365,10 +407,6 @@ def _demand(slot: Slot, reference: float) -> matching.Demand:
         adults_only=need.kind in registry.adult_kinds(),
         accompanied=need.mentor_id is not None and not need.remote,
     )
-
-
-def _wish(wish: Wish) -> matching.Wish:
-    return matching.Wish(wish.kind, wish.value)
 
 
 def _forbidden(slots: list[Slot], exercise_id: int | None) -> dict[tuple[str, str], str]:

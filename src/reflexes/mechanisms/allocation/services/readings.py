@@ -128,6 +128,15 @@ def kept(plan: Plan) -> Facts | None:
         return None
 
 
+def pool(plan: Plan) -> list[matching.SpreadRow]:
+    """Return the spread as it was written, for its pool: those who offered stay the same when lines change."""
+    facts = PlanReading.objects.filter(plan=plan).values_list("facts", flat=True).first() or {}
+    try:
+        return [matching.SpreadRow(**row) for row in facts.get("spread", ())]
+    except TypeError:  # written by another version
+        return []
+
+
 def _overlap(row: dict[str, Any]) -> Overlap:
     return Overlap(tuple(row["group"]), tuple(row["other"]), row["chosen"], row["both"])
 

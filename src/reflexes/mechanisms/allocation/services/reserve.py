@@ -4,7 +4,8 @@ from datetime import datetime
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from reflexes.core import clock
@@ -20,11 +21,15 @@ from reflexes.mechanisms.journal.services import record
 
 def reserve_for_free_places(exercise_id: int | None) -> QuerySet[Assignment]:
     """Return the people on reserve of half-days to come where a place is free and nobody else is asked for it."""
-    return (
-        Assignment.objects.filter(state=State.RESERVE, exercise_id=exercise_id, day__gte=clock.today())
-        .annotate(waiting=Count("slot__assignments", filter=Q(slot__assignments__state=State.PROPOSED)))
-        .filter(slot__headcount__gt=F("slot__held") + F("waiting"), slot__stopped_at=None)
-        .filter(slot__need__state__in=(NeedState.OPEN, NeedState.FILLED))
+    asked = Assignment.objects.filter(slot=OuterRef("slot"), state=State.PROPOSED).order_by()
+    waiting = Coalesce(Subquery(asked.values("slot").annotate(count=Count("pk")).values("count")), 0)
+    return Assignment.objects.filter(
+        state=State.RESERVE,
+        exercise_id=exercise_id,
+        day__gte=clock.today(),
+        slot__headcount__gt=F("slot__held") + waiting,
+        slot__stopped_at=None,
+        slot__need__state__in=(NeedState.OPEN, NeedState.FILLED),
     )
 
 

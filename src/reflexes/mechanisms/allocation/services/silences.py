@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, DateTimeField, F, Min, Q, QuerySet
+from django.db.models import Count, DateTimeField, F, Min, Q, QuerySet, Sum, Value
 from django.db.models.functions import Cast
 from django.http import Http404
 
@@ -20,6 +20,7 @@ from reflexes.mechanisms.allocation.models import (
     Debrief,
     MentorAbsence,
     Need,
+    Objection,
     Offer,
     OtherHalfDay,
     Plan,
@@ -30,14 +31,24 @@ from reflexes.mechanisms.allocation.services import accounts, flying, learning, 
 from reflexes.mechanisms.allocation.services.calls import calls_due
 from reflexes.mechanisms.allocation.services.concerns import visible_concerns
 from reflexes.mechanisms.allocation.services.departures import services_without_manager
+from reflexes.mechanisms.allocation.services.objecting import open_objections
 from reflexes.mechanisms.allocation.services.papers import certificates_to_confirm, papers_in_the_way
 from reflexes.mechanisms.allocation.services.reserve import reserve_for_free_places
 from reflexes.mechanisms.allocation.services.thanks import unthanked
 from reflexes.mechanisms.allocation.states import State
 from reflexes.mechanisms.directory import twinning
 from reflexes.mechanisms.directory.models import FlyingTerms, Twinning
+from reflexes.mechanisms.directory.services import erased_people
 
 SOON = timedelta(days=2)
+# What a line of a list names of a mission.
+SHOWN = (
+    "person__offer__capacity__unit",
+    "slot__need__organisation",
+    "slot__need__place__commune",
+    "slot__need__mentor",
+    "slot__skill",
+)
 SATURDAY = 5
 
 
@@ -55,13 +66,7 @@ Reader = Callable[[Actor], "QuerySet[Any]"]
 
 
 def _assignments(actor: Actor, *states: str) -> QuerySet[Assignment]:
-    return Assignment.objects.filter(state__in=states, exercise_id=actor.exercise_id).select_related(
-        "person__offer__capacity__unit",
-        "slot__need__organisation",
-        "slot__need__place__commune",
-        "slot__need__mentor",
-        "slot__skill",
-    )
+    return Assignment.objects.filter(state__in=states, exercise_id=actor.exercise_id).select_related(*SHOWN)
 
 
 def offers_unanswered(actor: Actor) -> QuerySet[Offer]:
@@ -74,25 +79,69 @@ def offers_unanswered(actor: Actor) -> QuerySet[Offer]:
     )
 
 
-def agents_silent(actor: Actor) -> QuerySet[Assignment]:
-    """Return the proposals that wait for the agent."""
-    return _assignments(actor, State.PROPOSED).annotate(since=F("created_at"))
+# What the clock and the boxes say of a mission; each is true, or it is not.
+SIGNS: dict[str, Callable[[], Q]] = {
+    # Called, or whoever is above is asked (P09 (9)).
+    "late": lambda: Q(release_by__isnull=False, release_by__lt=clock.now()),
+    "unprepared": lambda: Q(day__lte=clock.today() + SOON) & (Q(trained=False) | Q(safety_told=False)),
+    "due_back": lambda: Q(returns_on__lt=clock.today()) | Q(returns_on=None, day__lt=clock.today()),
+}
 
 
-def managers_waited_for(actor: Actor) -> QuerySet[Assignment]:
-    """Return the missions that wait for the home manager."""
-    return _assignments(actor, State.ACCEPTED)
+@dataclass(frozen=True, slots=True)
+class Waited:
+    """Missions that wait in a state: since which moment of theirs, with which sign and without which."""
+
+    states: tuple[State, ...]
+    since: str = "changed_at"
+    sign: str = ""
+    without: str = ""
 
 
-def managers_silent(actor: Actor) -> QuerySet[Assignment]:
-    """Return the missions that wait for the home manager, whose time to answer has not passed."""
-    late = Q(release_by__lt=clock.now())
-    return managers_waited_for(actor).exclude(late).annotate(since=F("changed_at"))
+# Silences that a mission tells by itself, without looking at any other table: all are counted in one reading.
+MISSIONS: dict[str, Waited] = {
+    "agents_silent": Waited((State.PROPOSED,), "created_at"),
+    "managers_silent": Waited((State.ACCEPTED,), without="late"),
+    "managers_late": Waited((State.ACCEPTED,), "release_by", sign="late"),
+    "hosts_silent": Waited((State.RELEASED,)),
+    "stand_ins_wanted": Waited((State.STAND_IN,)),
+    "unprepared": Waited((State.CONFIRMED, State.STAND_IN), sign="unprepared"),
+    "not_returned": Waited((State.CONFIRMED, State.STAND_IN, State.STARTED, State.DONE), sign="due_back"),
+    "not_debriefed": Waited((State.RETURNED,)),
+}
 
 
-def managers_late(actor: Actor) -> QuerySet[Assignment]:
-    """Return the missions whose home manager did not answer in time: call them, or whoever is above (P09 (9))."""
-    return managers_waited_for(actor).filter(release_by__lt=clock.now()).annotate(since=F("release_by"))
+def _missions(code: str) -> Reader:
+    def reader(actor: Actor) -> QuerySet[Assignment]:
+        waited = MISSIONS[code]
+        found = _assignments(actor, *waited.states).annotate(since=F(waited.since))
+        found = found.filter(SIGNS[waited.sign]()) if waited.sign else found
+        return found.exclude(SIGNS[waited.without]()) if waited.without else found
+
+    return reader
+
+
+def _counted_missions(actor: Actor) -> dict[str, tuple[int, datetime | None]]:
+    """Return how many missions each silence of ``MISSIONS`` holds and since when for the oldest: one query for all."""
+    states = {state for waited in MISSIONS.values() for state in waited.states}
+    moments = {waited.since for waited in MISSIONS.values()}
+    rows = list(
+        Assignment.objects.filter(state__in=states, exercise_id=actor.exercise_id)
+        .annotate(**{sign: told() for sign, told in SIGNS.items()})
+        .values("state", *SIGNS)
+        .annotate(count=Count("pk"), **{f"oldest_{moment}": Min(moment) for moment in moments})
+        .order_by()
+    )
+    found = {}
+    for code, waited in MISSIONS.items():
+        told = [
+            row
+            for row in rows
+            if row["state"] in waited.states and row.get(waited.sign, True) and not row.get(waited.without, False)
+        ]
+        since = min((row[f"oldest_{waited.since}"] for row in told), default=None)
+        found[code] = (sum(row["count"] for row in told), since)
+    return found
 
 
 def mentors_away(actor: Actor) -> QuerySet[MentorAbsence]:
@@ -114,38 +163,9 @@ def concerns_open(actor: Actor) -> QuerySet[Concern]:
     )
 
 
-def hosts_silent(actor: Actor) -> QuerySet[Assignment]:
-    """Return the missions that wait for the host's word."""
-    return _assignments(actor, State.RELEASED).annotate(since=F("changed_at"))
-
-
-def unprepared(actor: Actor) -> QuerySet[Assignment]:
-    """Return the missions of the next two days whose training or safety box is not ticked."""
-    return (
-        _assignments(actor, State.CONFIRMED, State.STAND_IN)
-        .filter(day__lte=clock.today() + SOON)
-        .filter(Q(trained=False) | Q(safety_told=False))
-        .annotate(since=F("changed_at"))
-    )
-
-
-def stand_ins_wanted(actor: Actor) -> QuerySet[Assignment]:
-    """Return the missions whose holder looks for somebody else."""
-    return _assignments(actor, State.STAND_IN).annotate(since=F("changed_at"))
-
-
-def not_returned(actor: Actor) -> QuerySet[Assignment]:
-    """Return the people whose date of return has passed and who are not back at their post."""
-    return (
-        _assignments(actor, State.CONFIRMED, State.STAND_IN, State.STARTED, State.DONE)
-        .filter(Q(returns_on__lt=clock.today()) | Q(returns_on=None, day__lt=clock.today()))
-        .annotate(since=F("changed_at"))
-    )
-
-
-def not_debriefed(actor: Actor) -> QuerySet[Assignment]:
-    """Return the people who came back and were not heard yet."""
-    return _assignments(actor, State.RETURNED).annotate(since=F("changed_at"))
+def objections_open(actor: Actor) -> QuerySet[Objection]:
+    """Return the objections of designated people that nobody answered."""
+    return open_objections(actor.exercise_id).annotate(since=F("made_at"))
 
 
 def needs_short(actor: Actor) -> QuerySet[Slot]:
@@ -174,8 +194,7 @@ def series_ending(actor: Actor) -> QuerySet[Need]:
 
 def reserve_first(actor: Actor) -> QuerySet[Assignment]:
     """Return the people on reserve where a place is free again: they are asked before anybody else."""
-    wanted = reserve_for_free_places(actor.exercise_id).values("pk")
-    return _assignments(actor, State.RESERVE).filter(pk__in=wanted).annotate(since=F("changed_at"))
+    return reserve_for_free_places(actor.exercise_id).select_related(*SHOWN).annotate(since=F("changed_at"))
 
 
 def calls_again(actor: Actor) -> QuerySet[Call]:
@@ -215,7 +234,7 @@ def drills_due(actor: Actor) -> QuerySet[Twinning]:
 
 def job_sheets_to_review(actor: Actor) -> QuerySet[FlyingTerms]:
     """Return the days for another authority whose review is due."""
-    due = FlyingTerms.objects.filter(flying.to_review(clock.today()), person__erased_at=None)
+    due = FlyingTerms.objects.filter(flying.to_review(clock.today())).exclude(person__in=erased_people())
     due = due if actor.exercise_id is None else due.none()
     return due.annotate(since=Cast("review_on", DateTimeField()))
 
@@ -236,19 +255,20 @@ def data_requests(actor: Actor) -> QuerySet[DataRequest]:
 SILENCES: dict[str, tuple[str, Reader]] = {
     "mentors_away": ("agents", mentors_away),
     "concerns_open": ("people", concerns_open),
+    "objections_open": ("agents", objections_open),
     "offers_unanswered": ("people", offers_unanswered),
-    "agents_silent": ("hosts", agents_silent),
-    "managers_late": ("agents", managers_late),
-    "managers_silent": ("agents", managers_silent),
-    "hosts_silent": ("agents", hosts_silent),
+    "agents_silent": ("hosts", _missions("agents_silent")),
+    "managers_late": ("agents", _missions("managers_late")),
+    "managers_silent": ("agents", _missions("managers_silent")),
+    "hosts_silent": ("agents", _missions("hosts_silent")),
     "needs_short": ("hosts", needs_short),
     "reserve_first": ("hosts", reserve_first),
     "calls_due": ("people", calls_again),
-    "stand_ins_wanted": ("agents", stand_ins_wanted),
+    "stand_ins_wanted": ("agents", _missions("stand_ins_wanted")),
     "papers_in_the_way": ("agents", papers_in_the_way),
-    "unprepared": ("agents", unprepared),
-    "not_returned": ("services", not_returned),
-    "not_debriefed": ("agents", not_debriefed),
+    "unprepared": ("agents", _missions("unprepared")),
+    "not_returned": ("services", _missions("not_returned")),
+    "not_debriefed": ("agents", _missions("not_debriefed")),
     "series_ending": ("hosts", series_ending),
     "half_days_proposed": ("services", half_days_proposed),
     "costs_unread": ("services", costs_unread),
@@ -271,16 +291,32 @@ FIRST = frozenset({"mentors_away"})
 def silences(actor: Actor) -> list[Silence]:
     """Return the silences that last, oldest first but those that cannot wait.
 
-    One query each: a constant number whatever the pool.
+    One query for those of the missions and one for all the others: a busy server waits once, whatever the pool.
     """
     if not perms.is_cell(actor):
         raise Http404
-    found = []
-    for code, (group, reader) in SILENCES.items():
-        row = reader(actor).order_by().aggregate(count=Count("pk", distinct=True), oldest=Min("since"))
-        if row["count"]:
-            found.append(Silence(code, group, row["count"], row["oldest"]))
+    counted = {**_counted_missions(actor), **_counted_others(actor)}
+    found = [
+        Silence(code, group, *counted[code])
+        for code, (group, _reader) in SILENCES.items()
+        if code in counted and counted[code][0]
+    ]
     return sorted(found, key=lambda one: (one.code not in FIRST, one.since or clock.now()))
+
+
+def _counted_others(actor: Actor) -> dict[str, tuple[int, datetime | None]]:
+    """Return the same of every other silence, each counted by its own reader; one that cannot be is left out."""
+    first, *others = (
+        reader(actor)
+        .order_by()
+        .annotate(silence=Value(code))
+        .values("silence")
+        .annotate(count=Count("pk"), oldest=Min("since"))
+        .values_list("silence", "count", "oldest")
+        for code, (_group, reader) in SILENCES.items()
+        if code not in MISSIONS
+    )
+    return {code: (count, oldest) for code, count, oldest in first.union(*others, all=True)}
 
 
 def waiting_on(actor: Actor, code: str) -> "QuerySet[Any]":
@@ -312,12 +348,11 @@ def week_figures(actor: Actor) -> WeekFigures:
     if today.weekday() >= SATURDAY and not slots.filter(day__range=(today, monday + timedelta(days=6))).exists():
         monday += timedelta(weeks=1)
     span = (monday, monday + timedelta(days=6))
-    places = list(slots.filter(day__range=span).values_list("headcount", "held"))
-    asked, agreed = sum(count for count, _held in places), sum(held for _count, held in places)
+    places = slots.filter(day__range=span).aggregate(asked=Sum("headcount", default=0), agreed=Sum("held", default=0))
     done = Assignment.objects.filter(
         day__range=span, state__in=(State.DONE, State.RETURNED, State.DEBRIEFED), exercise_id=actor.exercise_id
     ).count()
-    return WeekFigures(monday, asked, agreed, done, clock.now())
+    return WeekFigures(monday, places["asked"], places["agreed"], done, clock.now())
 
 
 def unsent_plan(actor: Actor) -> Plan | None:

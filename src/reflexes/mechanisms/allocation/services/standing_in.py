@@ -4,7 +4,7 @@ The holder keeps the place until the host confirms the stand-in; then one takes 
 transaction (``missions.do_confirm``).
 """
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
@@ -29,9 +29,9 @@ from reflexes.mechanisms.journal.services import record
 LOOKED_AT = 120
 
 
-def evening_before(assignment: Assignment) -> datetime:
-    """Return the hour at which people must know, the day before, whether they go."""
-    return timezone.make_aware(datetime.combine(assignment.day - timedelta(days=1), time(limits.EVENING_BEFORE)))
+def evening_before(day: date) -> datetime:
+    """Return the hour at which people must know, the evening before ``day``, whether they go."""
+    return timezone.make_aware(datetime.combine(day - timedelta(days=1), time(limits.EVENING_BEFORE)))
 
 
 def candidates(actor: Actor, holder: Assignment) -> list[Offer]:
@@ -147,7 +147,7 @@ def _ask(actor: Actor, holder: Assignment, person_id: int) -> Assignment:
 
 def _answer_by(holder: Assignment) -> datetime:
     """Return until when a stand-in may answer: the usual delay, before the evening when everybody must know."""
-    latest = evening_before(holder)
+    latest = evening_before(holder.day)
     if latest <= clock.now():
         latest = half_day_starts(holder.day, holder.half)
     until = min(clock.now() + limits.ANSWER_WITHIN, latest)
@@ -170,7 +170,7 @@ def say_nobody_found() -> int:
     """Tell, once and the evening before, each holder for whom nobody was found that they are still expected."""
     now, told = clock.now(), 0
     for holder in not_found(now):
-        if now < evening_before(holder) or half_day_starts(holder.day, holder.half) <= now:
+        if now < evening_before(holder.day) or half_day_starts(holder.day, holder.half) <= now:
             continue
         with transaction.atomic():
             Slot.objects.select_for_update().get(pk=holder.slot_id)

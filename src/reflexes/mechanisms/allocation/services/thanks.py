@@ -19,6 +19,7 @@ from reflexes.mechanisms.allocation.models import Assignment, Offer, Slot, Thank
 from reflexes.mechanisms.allocation.services.accounts import USED
 from reflexes.mechanisms.allocation.states import ASKED
 from reflexes.mechanisms.directory.models import Person
+from reflexes.mechanisms.directory.services import erased_people
 from reflexes.mechanisms.journal.services import record
 
 # One job writes so many messages: killed in the middle, only these are written again, and none twice (their keys).
@@ -102,7 +103,8 @@ def unthanked(actor: Actor) -> QuerySet[Assignment]:
     before = clock.today() - limits.THANKED_WITHIN
     return (
         Assignment.objects.filter(state__in=USED, exercise_id=actor.exercise_id, day__lt=before)
-        .filter(~Exists(_thanks_of_a_mission(actor.exercise_id)), person__erased_at=None)
+        .filter(~Exists(_thanks_of_a_mission(actor.exercise_id)))
+        .exclude(person__in=erased_people())
         .select_related("person__offer__capacity__unit", "slot__need__organisation", "slot__need__mentor")
         .annotate(since=F("changed_at"))
     )

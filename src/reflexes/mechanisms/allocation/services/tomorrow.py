@@ -1,10 +1,12 @@
 """What could go wrong on a day to come, while a call can still change it: one line each, with its age."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
+from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet
+from django.db.models.functions import Coalesce
 from django.http import Http404
 
 from reflexes.core import clock
@@ -14,7 +16,7 @@ from reflexes.mechanisms.allocation import perms
 from reflexes.mechanisms.allocation.models import Assignment, MentorAbsence, Slot
 from reflexes.mechanisms.allocation.states import State
 from reflexes.mechanisms.directory import roles
-from reflexes.mechanisms.directory.models import Person, PersonSkill
+from reflexes.mechanisms.directory.models import PersonSkill
 
 # In the order in which they are seen to: what keeps people from starting first.
 CODES = (
@@ -31,6 +33,7 @@ CODES = (
 # What a host is told of its own half-days; what concerns the agents and their services is the cell's.
 FOR_HOSTS = frozenset({"no_mentor", "places_free", "stand_in", "unconfirmed", "unprepared"})
 EXPECTED = (State.RELEASED, State.CONFIRMED, State.STAND_IN)
+PREPARED = (State.CONFIRMED, State.STAND_IN)
 BY_STATE = {
     State.PROPOSED: "unanswered",
     State.ACCEPTED: "unreleased",
@@ -51,25 +54,52 @@ class Risk:
     places: int = 0
     people: int = 0
 
+
+class Told(NamedTuple):
+    """A risk by the numbers of its rows: what is counted, sorted and cut into pages before anything more is read."""
+
+    code: str
+    half: str
+    since: datetime | None
+    slot_id: int
+    mission_id: int | None = None
+    absence_id: int | None = None
+    places: int = 0
+    people: int = 0
+
     @property
     def order(self) -> tuple[Any, ...]:
         """Return the order of the page: the half-day, then what is seen to first, then the oldest."""
-        since = self.since or clock.now()
-        return (self.slot.day, self.slot.half, CODES.index(self.code), since, self.slot.pk)
+        return (self.half, CODES.index(self.code), self.since or clock.now(), self.slot_id)
 
 
-# What counting the risks of half-days takes of them.
-COUNTED = (
-    "day",
-    "half",
-    "headcount",
-    "held",
-    "need__opened_at",
-    "need__mentor",
-    "need__organisation",
-    "need__exercise",
-    "skill__regulated",
-)
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """How many things of one kind could go wrong, and since when for the oldest."""
+
+    count: int
+    since: datetime | None
+
+
+class Seen(NamedTuple):
+    """What of a mission could go wrong. ``uncertified``: the skill is regulated and no certificate holds that day."""
+
+    pk: int
+    slot_id: int
+    half: str
+    state: str
+    changed_at: datetime
+    trained: bool
+    safety_told: bool
+    email: str
+    phone: str
+    organisation_id: int
+    mentor_id: int | None
+    uncertified: bool
+
+
+# Organisation, mentor, half → since when this mentor is said to be away, and the row that says it.
+Away = dict[tuple[int, int | None, str], tuple[datetime, int]]
 
 
 def next_day(today: date | None = None) -> date:
@@ -80,108 +110,149 @@ def next_day(today: date | None = None) -> date:
     return day
 
 
-def risks(actor: Actor, day: date, *, briefly: bool = False) -> list[Risk]:
-    """Return what could go wrong on ``day``: everything for the cell, its own half-days for a host.
+def told(actor: Actor, day: date) -> list[Told]:
+    """Return what could go wrong on ``day``, in the order of the page: everything for the cell, its own for a host.
 
     The number of queries does not grow with the day.
     """
+    slots, seen = _slots(actor, day), _seen(actor, day)
+    found = [*_of_slots(slots, seen), *_of_missions(actor, day, seen)]
+    return sorted(found, key=lambda one: one.order)
+
+
+def counted(actor: Actor, day: date) -> dict[str, Counted]:
+    """Return how many risks of each kind ``told`` returns, in the order of the page; half-days are not even read."""
+    free = _free(_slots(actor, day)).aggregate(count=Count("pk"), since=Min("need__opened_at"))
+    moments: dict[str, list[datetime]] = {}
+    for one in _of_missions(actor, day, _seen(actor, day)):
+        moments.setdefault(one.code, []).append(one.since or clock.now())
+    found = {code: Counted(len(since), min(since)) for code, since in moments.items()}
+    if free["count"]:
+        found["places_free"] = Counted(**free)
+    return {code: found[code] for code in CODES if code in found}
+
+
+def risks(found: Iterable[Told]) -> list[Risk]:
+    """Return these risks with the half-days, people and hosts that a page names."""
+    found = list(found)
+    slots = Slot.objects.select_related("need__organisation", "need__place__commune", "need__mentor", "need__contact")
+    slots_by_pk = slots.select_related("skill").in_bulk({one.slot_id for one in found})
+    missions = Assignment.objects.select_related("person__offer__capacity", "mentor", "host_contact", "hr_contact")
+    missions_by_pk = missions.in_bulk({one.mission_id for one in found if one.mission_id})
+    for mission in missions_by_pk.values():
+        mission.slot = slots_by_pk[mission.slot_id]
+    absences = MentorAbsence.objects.select_related("person").in_bulk(
+        {one.absence_id for one in found if one.absence_id}
+    )
+    return [
+        Risk(
+            one.code,
+            slots_by_pk[one.slot_id],
+            one.since,
+            mission=missions_by_pk.get(one.mission_id),
+            absence=absences.get(one.absence_id),
+            places=one.places,
+            people=one.people,
+        )
+        for one in found
+        # A half-day may have been taken away since it was told.
+        if one.slot_id in slots_by_pk
+    ]
+
+
+def _slots(actor: Actor, day: date) -> QuerySet[Slot]:
     slots = Slot.objects.filter(
         day=day, need__state__in=("open", "filled"), need__exercise_id=actor.exercise_id, stopped_at=None
     )
     if actor.role == roles.HOST:
-        slots = slots.filter(need__organisation_id=actor.organisation_id)
-    elif not perms.is_cell(actor):
+        return slots.filter(need__organisation_id=actor.organisation_id)
+    if not perms.is_cell(actor):
         raise Http404
-    return for_slots(slots, hosts_only=actor.role == roles.HOST, briefly=briefly)
+    return slots
 
 
-def for_slots(slots: Any, *, hosts_only: bool = False, briefly: bool = False) -> list[Risk]:
-    """Return the risks of these half-days, in the order of the page; ``briefly`` reads what counting them takes."""
-    of_slots = ("need",) if briefly else ("need__organisation", "need__place__commune", "need__mentor", "need__contact")
-    of_missions = () if briefly else ("person__offer__capacity", "mentor", "host_contact", "hr_contact")
-    slots = slots.select_related(*of_slots, "skill").order_by("pk")
-    loaded = list(slots.only(*COUNTED) if briefly else slots)
-    by_pk = {slot.pk: slot for slot in loaded}
-    missions = list(
-        Assignment.objects.filter(slot__in=by_pk, state__in=(State.PROPOSED, State.ACCEPTED, *EXPECTED))
-        .select_related("person", *of_missions)
-        .order_by("pk")
+def _free(slots: QuerySet[Slot]) -> QuerySet[Slot]:
+    return slots.filter(held__lt=F("headcount"))
+
+
+def _seen(actor: Actor, day: date) -> list[Seen]:
+    """Return what is asked or agreed on the half-days of ``_slots``."""
+    missions = Assignment.objects.filter(
+        day=day,
+        state__in=(State.PROPOSED, State.ACCEPTED, *EXPECTED),
+        slot__stopped_at=None,
+        slot__need__state__in=("open", "filled"),
+        slot__need__exercise_id=actor.exercise_id,
     )
-    for one in missions:
-        one.slot = by_pk[one.slot_id]
-    away = _absences(loaded)
-    found = [*_of_slots(loaded, missions), *_of_mentors(missions, away), *_of_missions(missions)]
-    kept = [risk for risk in found if not hosts_only or risk.code in FOR_HOSTS]
-    return sorted(kept, key=lambda risk: risk.order)
+    if actor.role == roles.HOST:
+        missions = missions.filter(slot__need__organisation_id=actor.organisation_id)
+    held = PersonSkill.objects.filter(person=OuterRef("person"), skill=OuterRef("slot__skill"))
+    valid = held.exclude(confirmed_by=None).filter(Q(expires_on=None) | Q(expires_on__gte=OuterRef("day")))
+    rows = missions.order_by("pk").values_list(
+        "pk",
+        "slot_id",
+        "half",
+        "state",
+        "changed_at",
+        "trained",
+        "safety_told",
+        "person__email",
+        "person__phone",
+        "slot__need__organisation_id",
+        Coalesce("mentor_id", "slot__need__mentor_id"),
+        Q(slot__skill__regulated=True) & ~Exists(valid),
+    )
+    return [Seen(*row) for row in rows]
 
 
-def _of_slots(slots: list[Slot], missions: list[Assignment]) -> Iterator[Risk]:
-    asked = {one.slot_id for one in missions if one.state == State.PROPOSED}
-    for slot in slots:
-        if slot.held < slot.headcount:
-            yield Risk(
-                "places_free",
-                slot,
-                slot.need.opened_at,
-                places=slot.headcount - slot.held,
-                people=int(slot.pk in asked),
-            )
+def _of_slots(slots: QuerySet[Slot], seen: list[Seen]) -> Iterator[Told]:
+    asked = {one.slot_id for one in seen if one.state == State.PROPOSED}
+    rows = _free(slots).order_by("pk").values_list("pk", "half", "need__opened_at", F("headcount") - F("held"))
+    for pk, half, since, places in rows:
+        yield Told("places_free", half, since, pk, places=places, people=int(pk in asked))
 
 
-def _absences(slots: list[Slot]) -> dict[tuple[int, int, date, str], MentorAbsence]:
-    days = {slot.day for slot in slots}
-    known = MentorAbsence.objects.filter(day__in=days, replaced_by=None).select_related("person").order_by("pk")
-    exercise = slots[0].need.exercise_id if slots else None
-    return {
-        (one.organisation_id, one.person_id, one.day, one.half): one for one in known if one.exercise_id == exercise
-    }
+def _of_missions(actor: Actor, day: date, seen: list[Seen]) -> Iterator[Told]:
+    """Yield what the missions tell; a host is not told what concerns the agents and their services."""
+    for one in (*_of_mentors(seen, _away(actor, day)), *_of_each_mission(seen)):
+        if actor.role != roles.HOST or one.code in FOR_HOSTS:
+            yield one
 
 
-def _of_mentors(missions: list[Assignment], away: dict[tuple[int, int, date, str], MentorAbsence]) -> Iterator[Risk]:
+def _away(actor: Actor, day: date) -> Away:
+    known = MentorAbsence.objects.filter(day=day, replaced_by=None, exercise_id=actor.exercise_id)
+    rows = known.values_list("organisation_id", "person_id", "half", "said_at", "pk")
+    return {(organisation, person, half): (said, pk) for organisation, person, half, said, pk in rows}
+
+
+def _of_mentors(seen: list[Seen], away: Away) -> Iterator[Told]:
     """Yield, once for a half-day and a mentor, the newcomers whom nobody would welcome."""
-    alone: dict[tuple[int, int | None], list[Assignment]] = {}
-    for one in missions:
-        if one.state in EXPECTED:
-            mentor_id = one.mentor_id or one.slot.need.mentor_id
-            if mentor_id is None or (one.slot.need.organisation_id, mentor_id, one.day, one.half) in away:
-                alone.setdefault((one.slot_id, mentor_id), []).append(one)
-    for (_slot, mentor_id), group in alone.items():
-        slot = group[0].slot
-        absence = away.get((slot.need.organisation_id, mentor_id or 0, slot.day, slot.half))
-        since = absence.said_at if absence else group[0].changed_at
-        yield Risk("no_mentor", slot, since, mission=group[0], absence=absence, people=len(group))
+    alone: dict[tuple[int, int | None], list[Seen]] = {}
+    for one in seen:
+        absent = one.mentor_id is None or (one.organisation_id, one.mentor_id, one.half) in away
+        if one.state in EXPECTED and absent:
+            alone.setdefault((one.slot_id, one.mentor_id), []).append(one)
+    for (slot_id, mentor_id), group in alone.items():
+        first = group[0]
+        since, absence_id = away.get(
+            (first.organisation_id, mentor_id, first.half), (min(one.changed_at for one in group), None)
+        )
+        yield Told("no_mentor", first.half, since, slot_id, first.pk, absence_id, people=len(group))
 
 
-def _of_missions(missions: list[Assignment]) -> Iterator[Risk]:
-    valid = _certified(missions)
-    for one in missions:
-        if one.state in BY_STATE:
-            yield Risk(BY_STATE[State(one.state)], one.slot, one.changed_at, mission=one)
-        if one.state in EXPECTED:
-            if not reachable(one.person):
-                yield Risk("unreachable", one.slot, one.changed_at, mission=one)
-            if one.slot.skill is not None and one.slot.skill.regulated and one.pk not in valid:
-                yield Risk("certificate", one.slot, one.changed_at, mission=one)
-        if one.state in {State.CONFIRMED, State.STAND_IN} and not (one.trained and one.safety_told):
-            yield Risk("unprepared", one.slot, one.changed_at, mission=one)
+def _of_each_mission(seen: list[Seen]) -> Iterator[Told]:
+    for one in seen:
+        codes = [BY_STATE[State(one.state)]] if one.state in BY_STATE else []
+        if one.state in EXPECTED and not reachable(one.email, one.phone):
+            codes.append("unreachable")
+        if one.state in EXPECTED and one.uncertified:
+            codes.append("certificate")
+        if one.state in PREPARED and not (one.trained and one.safety_told):
+            codes.append("unprepared")
+        for code in codes:
+            yield Told(code, one.half, one.changed_at, one.slot_id, one.pk)
 
 
-def _certified(missions: list[Assignment]) -> set[int]:
-    """Return the missions whose certificate is confirmed and still valid on the day."""
-    regulated = [one for one in missions if one.slot.skill is not None and one.slot.skill.regulated]
-    if not regulated:
-        return set()
-    held = PersonSkill.objects.filter(
-        person__in=[one.person_id for one in regulated], skill__in=[one.slot.skill_id for one in regulated]
-    ).exclude(confirmed_by=None)
-    until = {(row[0], row[1]): row[2] or date.max for row in held.values_list("person_id", "skill_id", "expires_on")}
-    return {
-        one.pk
-        for one in regulated
-        if one.slot.skill_id is not None and until.get((one.person_id, one.slot.skill_id), date.min) >= one.day
-    }
-
-
-def reachable(person: Person) -> bool:
+def reachable(email: str, phone: str) -> bool:
     """Tell whether a word can still reach somebody before tomorrow: a letter would come too late."""
-    return bool(usable_email(person.email) or normalised_phone(person.phone))
+    return bool(usable_email(email) or normalised_phone(phone))

@@ -2,12 +2,12 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from reflexes.core import clock, drill
@@ -20,15 +20,15 @@ from reflexes.mechanisms.allocation.models import (
     Offer,
     Plan,
     PlanLine,
-    ServiceMinimum,
+    PlanView,
     Slot,
     Wave,
     WishWaiver,
 )
+from reflexes.mechanisms.allocation.services import plan_figures, readings
 from reflexes.mechanisms.allocation.services import problem as problems
-from reflexes.mechanisms.allocation.services import readings
 from reflexes.mechanisms.allocation.services.announcing import announce
-from reflexes.mechanisms.allocation.services.asking import Advice, advise, constrained
+from reflexes.mechanisms.allocation.services.asking import Advice, advise, constrained, short, yes_rates
 from reflexes.mechanisms.allocation.services.missions import _done, _move
 from reflexes.mechanisms.allocation.services.reserve import thank_reserve
 from reflexes.mechanisms.allocation.states import LIVE, State
@@ -37,95 +37,144 @@ from reflexes.mechanisms.journal.services import record
 
 # People read beyond those who make a pool thin or not: some said no since the plan.
 SPARE = 5
+# Half-days for which a wave looks for people to ask beyond the places, unless it is asked about them all.
+ADVISED = 6
+NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
 class Ready:
     """What sending now would do: lines that can leave, and lines that no longer can, with the first reason.
 
-    ``advice`` tells where a few more people could be asked than there are places: nobody is unless a person says so.
-    ``later`` counts the lines that wait for the next waves.
+    ``asked`` counts the lines whose person has a proposal or a mission already, ``later`` those that wait for the next
+    waves. ``expected`` is how many yes to expect; ``advice`` tells where a few more people could be asked than there
+    are places: nobody is unless a person says so. ``also_short`` counts the other half-days that may stay short.
     """
 
     lines: list[PlanLine]
     held_back: list[tuple[PlanLine, str]]
-    advice: list[Advice] = field(default_factory=list)
-    spread: tuple[matching.SpreadRow, ...] = ()
-    later: int = 0
+    asked: int
+    later: int
+    expected: matching.Asking
+    advice: list[Advice]
+    also_short: int
+    spread: tuple[matching.SpreadRow, ...]
 
 
-def preview(plan: Plan) -> Ready:
+def preview(plan: Plan, *, advised: int | None = ADVISED) -> Ready:
     """Check the next lines of ``plan`` again against what is true now: wishes, half-days, refusals since then.
 
     The most constrained half-day comes first (fewest people who could come for one place), then whoever was asked least
     recently (research/allocation.md 5.5). A wave holds what a person can look at: the other lines are ``later``.
+    ``advised`` is for how many half-days to look for people to ask beyond the places: all of them when None.
     """
     live = Assignment.objects.filter(slot=OuterRef("slot"), person=OuterRef("person"), state__in=LIVE)
-    lines = (
-        plan.lines.filter(dismissed=False, kept=False)
-        .select_related("person__offer", "slot__need__place__commune", "slot__need__organisation", "slot__skill")
-        .order_by(
-            "-slot__need__priority",
-            "slot__day",
-            "slot__half",
-            "slot",
-            F("person__offer__last_asked_at").asc(nulls_first=True),
-            "pk",
-        )
-    )
-    waiting = lines.filter(~Exists(live))
-    already = lines.filter(Exists(live)).order_by("turn", "pk")[: limits.WAVE_AT_ONCE]
-    held_back = [(line, "asked_already") for line in already]
-    whole_pool = Offer.objects.filter(active=True).count() <= limits.POOL_AT_ONCE
+    waiting = plan.lines.filter(~Exists(live), dismissed=False, kept=False)
     looked_at = limits.WAVE_AT_ONCE
     while True:
-        last = _turn(waiting, looked_at)
-        here = list(waiting if last is None else waiting.filter(turn__lte=last))
-        problem = _problem(plan, here, whole_pool=whole_pool)
-        ready, blocked = _sorted_out(problem, here)
-        if last is None or len(ready) >= limits.WAVE_AT_ONCE // 2:
+        first, later = _first(waiting, looked_at)
+        here = _lines(first)
+        around = _around(plan, here, advised)
+        ready, held_back = _sorted_out(around.problem, here)
+        if not later or len(ready) >= limits.WAVE_AT_ONCE // 2:
             break
         # Most of these can no longer leave: look further, so that they never hide the others.
         looked_at *= 4
-    scarce = constrained(problem, ready)
-    ready.sort(key=lambda line: scarce[line.slot_id])
-    chosen = {str(line.person_id) for line in ready}
+    ready.sort(key=lambda line: around.scarce.get(line.slot_id, 0.0))
+    rates = yes_rates(plan.exercise_id)
+    now = short(ready, rates)
+    advice = advise(around.problem, ready, now, rates, around.beyond)
+    asked = plan_figures.asked_already(plan)
     return Ready(
         ready,
-        held_back + blocked,
-        advise(problem, ready, plan.exercise_id),
-        _spread(plan, problem, chosen, whole_pool=whole_pool) if chosen else (),
-        0 if last is None else waiting.filter(turn__gt=last).count(),
+        held_back,
+        asked,
+        plan_figures.asked_anew(plan) - asked - len(here) if later else 0,
+        matching.expect(0, [rates[line.slot.need.kind] for line in ready]),
+        advice,
+        len(now) - len(advice),
+        _spread(plan, around, {str(line.person_id) for line in ready}),
     )
 
 
-def _turn(waiting: QuerySet[PlanLine], number: int) -> int | None:
-    """Return the last turn of the first ``number`` lines, whole half-days only; nothing when they are all there."""
-    turns = list(waiting.order_by("turn", "pk").values_list("turn", flat=True)[: number + 1])
-    if len(turns) <= number:
-        return None
-    return turns[-2] if turns[-1] != turns[-2] or turns[0] == turns[-1] else max(t for t in turns if t < turns[-1])
+def _first(waiting: QuerySet[PlanLine], number: int) -> tuple[list[int], bool]:
+    """Return the first ``number`` lines in their turns, whole half-days only, and whether others come later."""
+    found = list(waiting.order_by("turn", "pk").values_list("turn", "pk")[: number + 1])
+    if len(found) <= number:
+        return [pk for _turn, pk in found], False
+    begun = found[-1][0]
+    if found[0][0] == begun:  # one half-day alone asks for more people than that
+        alone = list(waiting.filter(turn=begun).order_by("pk").values_list("pk", flat=True))
+        return alone, waiting.filter(turn__gt=begun).exists()
+    return [pk for turn, pk in found if turn < begun], True
 
 
-def _problem(plan: Plan, lines: list[PlanLine], *, whole_pool: bool) -> matching.Problem:
-    """Return what the engine needs to check these lines: the whole pool, or in a big one those who are near enough."""
-    if whole_pool:
-        return problems.build(plan)
+def _lines(ids: list[int]) -> list[PlanLine]:
+    """Return these lines in the order of the days, each with its person and its half-day: one row for each half-day."""
+    lines = list(PlanLine.objects.filter(pk__in=ids).select_related("person__offer").order_by("pk"))
+    shown = ("need__place__commune", "need__organisation", "skill")
+    slots = Slot.objects.select_related(*shown).in_bulk({line.slot_id for line in lines})
+    for line in lines:
+        line.slot = slots[line.slot_id]
+    return sorted(lines, key=_by_day)
+
+
+def _by_day(line: PlanLine) -> tuple[object, ...]:
+    """Return what orders lines: vital needs first, then the day; on one half-day whoever was asked least recently."""
+    slot, offer = line.slot, getattr(line.person, "offer", None)
+    asked_at = offer.last_asked_at if offer else None
+    return (-slot.need.priority, slot.day, slot.half, slot.pk, asked_at or NEVER, line.pk)
+
+
+@dataclass(frozen=True, slots=True)
+class _Around:
+    """What is read to check lines: the problem, how many people could come for one place of each half-day, and who.
+
+    ``beyond`` are the people who could be asked beyond the places, for the half-days where they are looked for, the
+    most constrained first.
+    """
+
+    problem: matching.Problem
+    scarce: dict[int, float]
+    beyond: dict[int, set[int]]
+    whole: bool
+
+
+def _around(plan: Plan, lines: list[PlanLine], advised: int | None) -> _Around:
+    """Read what these lines depend on: the whole pool, or in a big one only those who go and those near enough."""
     slots = {line.slot_id: line.slot for line in lines}
-    among = {line.person_id for line in lines}
-    for slot_id, view in readings.seen(plan, slots).items():
-        # Enough to tell that a pool is not thin, and whom to ask beyond the places where it is.
-        enough = slots[slot_id].headcount * (1 + limits.THIN_POOL) + SPARE
-        among |= {person for person, _km in view.nearest[:enough]}
-    # Those of the same services who already go use up what their service keeps.
-    kept = ServiceMinimum.objects.filter(day__range=(plan.starts_on, plan.ends_on))
-    mates = Assignment.objects.filter(
-        day__range=(plan.starts_on, plan.ends_on),
-        state__in=LIVE,
-        exercise_id=plan.exercise_id,
-        person__offer__capacity__unit__in=kept.values("unit_id"),
-    )
-    return problems.build(plan, among=among, only={*slots} | set(mates.values_list("slot_id", flat=True)))
+    if Offer.objects.filter(active=True)[: limits.POOL_AT_ONCE + 1].count() <= limits.POOL_AT_ONCE:
+        problem = problems.build(plan)
+        scarce = constrained(problem, lines)
+        everybody = {int(person.id) for person in problem.people}
+        return _Around(problem, scarce, dict.fromkeys(_scarcest(scarce, advised), everybody), whole=True)
+    seen = readings.seen(plan, slots)
+    scarce = {pk: view.counts["eligible"] / max(slots[pk].headcount - slots[pk].held, 1) for pk, view in seen.items()}
+    here = {line.person_id for line in lines}
+    beyond = {pk: here | _near(seen[pk], slots[pk]) for pk in _scarcest(scarce, advised)}
+    team = _team(plan, list(slots.values()))
+    among = here.union(*beyond.values(), [person for _slot, person in team])
+    problem = problems.build(plan, among=among, only={*slots} | {slot for slot, _person in team})
+    return _Around(problem, scarce, beyond, whole=False)
+
+
+def _scarcest(scarce: dict[int, float], number: int | None) -> list[int]:
+    return sorted(scarce, key=lambda pk: (scarce[pk], pk))[:number]
+
+
+def _near(view: PlanView, slot: Slot) -> set[int]:
+    """Return enough people to tell that a pool is not thin, and whom to ask beyond the places where it is."""
+    enough = slot.headcount * (1 + limits.THIN_POOL) + SPARE
+    return {person for person, _km in view.nearest[:enough]}
+
+
+def _team(plan: Plan, slots: list[Slot]) -> list[tuple[int, int]]:
+    """Return whom the plan sends to the teams of these half-days, (slot, person): a team is checked whole."""
+    teams = {(slot.need_id, slot.day, slot.half) for slot in slots}
+    needs = {slot.need_id for slot in slots if slot.mentor_required or slot.minimum_team > 1}
+    lines = plan.lines.filter(dismissed=False, slot__need__in=needs).order_by("pk").select_related("slot")
+    found = [(line.slot, line.person_id) for line in lines]
+    return [(slot.pk, person) for slot, person in found if (slot.need_id, slot.day, slot.half) in teams]
 
 
 def _sorted_out(problem: matching.Problem, lines: list[PlanLine]) -> tuple[list[PlanLine], list[tuple[PlanLine, str]]]:
@@ -150,19 +199,17 @@ def _sorted_out(problem: matching.Problem, lines: list[PlanLine]) -> tuple[list[
     return ready, held_back
 
 
-def _spread(
-    plan: Plan, problem: matching.Problem, chosen: set[str], *, whole_pool: bool
-) -> tuple[matching.SpreadRow, ...]:
+def _spread(plan: Plan, around: _Around, chosen: set[str]) -> tuple[matching.SpreadRow, ...]:
     """Return the spread of a wave beside everyone who offered."""
-    known = None if whole_pool else readings.kept(plan)
-    return matching.spread(problem, chosen, pool_of=known.spread if known else ())
+    pool = () if around.whole else readings.pool(plan)
+    return matching.spread(around.problem, chosen, pool_of=pool) if chosen else ()
 
 
-def _blocking(
-    problem: matching.Problem, lines: Iterable[PlanLine]
-) -> dict[tuple[str, str], tuple[matching.Reason, ...]]:
+def _blocking(problem: matching.Problem, lines: list[PlanLine]) -> dict[tuple[str, str], tuple[matching.Reason, ...]]:
     """Return what forbids each line today, (person, slot) → reasons; a wish gives way to the own yes of the person."""
-    given = set(WishWaiver.objects.exclude(given_at=None).values_list("person_id", "slot_id"))
+    people = [line.person_id for line in lines]
+    waivers = WishWaiver.objects.exclude(given_at=None).filter(person__in=people)
+    given = set(waivers.values_list("person_id", "slot_id"))
     found = matching.ledgers(problem, [(str(line.person_id), str(line.slot_id)) for line in lines])
     return {
         pair: tuple(reason for reason in reasons if reason.code != "wish" or (int(pair[0]), int(pair[1])) not in given)
@@ -188,9 +235,10 @@ def do_send_wave(
     answer_by = answer_by or clock.now() + limits.ANSWER_WITHIN
     if answer_by <= clock.now():
         raise Refusal("answer_by_past", _("Give people until a moment to come to answer."))
-    now = preview(plan)
+    wanted = list(dict.fromkeys(beyond))
+    now = preview(plan, advised=None if wanted else 0)
     ready = [line for line in now.lines if only is None or line.pk in only]
-    more = _advised(now.advice, beyond, {line.slot_id for line in ready})
+    more = _advised(now.advice, wanted, {line.slot_id for line in ready})
     if not ready:
         raise Refusal(
             "nothing_to_send",
@@ -227,10 +275,9 @@ def do_send_wave(
     return wave
 
 
-def _advised(advice: list[Advice], beyond: Iterable[str], slots: set[int]) -> list[tuple[Slot, int]]:
+def _advised(advice: list[Advice], wanted: list[str], slots: set[int]) -> list[tuple[Slot, int]]:
     """Return the people to ask beyond the places; refuse anybody whom the advice no longer names."""
     named = {one.key: (each.slot, one.person_id) for each in advice for one in each.people}
-    wanted = list(dict.fromkeys(beyond))
     if any(key not in named or named[key][0].pk not in slots for key in wanted):
         raise Refusal(
             "beyond_changed",

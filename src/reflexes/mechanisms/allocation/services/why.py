@@ -70,8 +70,19 @@ def why_not_me(actor: Actor, slots: list[Slot]) -> dict[int, tuple[matching.Reas
     problem = problems.build_for(actor.person_id, shown, exercise_id=actor.exercise_id)
     if problem is None:
         return {}
-    found = {}
-    for slot in shown:
-        reasons = matching.ledger(problem, str(actor.person_id), str(slot.pk))
-        found[slot.pk] = tuple(reason for reason in reasons if reason.code not in OF_THE_TEAM)
-    return found
+    said = matching.ledgers(problem, [(str(actor.person_id), str(slot.pk)) for slot in shown])
+    return {
+        int(slot): tuple(reason for reason in reasons if reason.code not in OF_THE_TEAM)
+        for (_person, slot), reasons in said.items()
+    }
+
+
+def forbidden_now(person_id: int, slot: Slot) -> tuple[matching.Reason, ...]:
+    """Return what keeps a person from a half-day as things stand: read from their own rows, whatever the pool.
+
+    Nothing here does not mean that a plan saw nothing (``plans.why_not``). ``slot`` comes with its need, the place of
+    it, and its skill.
+    """
+    problem = problems.build_for(person_id, [slot], exercise_id=slot.need.exercise_id)
+    found = () if problem is None else matching.ledger(problem, str(person_id), str(slot.pk))
+    return tuple(reason for reason in found if reason.code not in OF_THE_TEAM)

@@ -98,6 +98,7 @@ commune: ville, town, city
 commune_code: code commune, insee, code insee
 min_team: équipe minimale, équipe minimum, effectif minimum, minimum team
 mentor_required: tuteur requis, mentor requis, tuteur obligatoire, mentor
+newcomers_per_mentor: nouveaux par tuteur, nouveaux par mentor, newcomers for one mentor
 host: accueil, hôte, structure, structure d'accueil, service demandeur, organisme
 need: besoin, groupe, demande
 kind: type, type de mission, nature, mission kind

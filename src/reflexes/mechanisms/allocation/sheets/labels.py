@@ -41,6 +41,7 @@ LABELS: dict[str, str | Promise] = {
     "place": _("Site"),
     "min_team": _("Smallest team"),
     "mentor_required": _("A mentor is needed"),
+    "newcomers_per_mentor": _("Newcomers for one mentor at most"),
     "host": _("Who welcomes"),
     "need": _("Lines of the same need"),
     "kind": _("Kind of mission"),

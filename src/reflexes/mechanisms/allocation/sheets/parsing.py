@@ -22,6 +22,7 @@ from reflexes.mechanisms.allocation.sheets.words import said
 DEFAULT_CAP = 3
 MOST_HALF_DAYS_A_WEEK = 14
 MOST_PEOPLE = 200  # what a slot of the site holds
+MOST_GUIDED = 20  # what a need of the site holds
 FURTHEST = 20_000.0
 FOREVER = date(9999, 12, 31)
 NONE_CHOSEN: Mapping[str, str] = MappingProxyType({})
@@ -165,6 +166,7 @@ def _need(line: Line) -> NeedRow:
         commune_code=line.text("commune_code"),
         min_team=min(min_team, headcount),
         mentor_required=line.yes_no("mentor_required"),
+        newcomers_per_mentor=line.whole("newcomers_per_mentor", 1, MOST_GUIDED, 0) or None,
         host=line.text("host"),
         need=line.text("need"),
         kind=line.slug(line.text("kind")),

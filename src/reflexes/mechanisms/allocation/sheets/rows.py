@@ -67,6 +67,7 @@ class NeedRow:
     commune_code: str = ""
     min_team: int = 0
     mentor_required: bool = False
+    newcomers_per_mentor: int | None = None
     host: str = ""
     need: str = ""
     kind: str = ""

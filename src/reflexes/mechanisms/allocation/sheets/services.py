@@ -6,7 +6,7 @@ from datetime import date
 from statistics import fmean
 
 from reflexes.engines import matching
-from reflexes.mechanisms.allocation import ages
+from reflexes.mechanisms.allocation import ages, limits
 from reflexes.mechanisms.allocation.geography import flat
 from reflexes.mechanisms.allocation.sheets.columns import slug
 from reflexes.mechanisms.allocation.sheets.joining import Pair, Place, Sheets
@@ -181,6 +181,7 @@ def _demand(place: Place, reference: float) -> matching.Demand:
         kind=row.kind,
         min_team=row.min_team,
         mentor_required=row.mentor_required,
+        max_newcomers_per_mentor=row.newcomers_per_mentor or limits.NEWCOMERS_FOR_ONE_MENTOR,
         min_age=row.min_age,
         certificates=frozenset(row.certificates),
         remote=row.remote,

@@ -19,7 +19,7 @@ from reflexes.mechanisms.allocation.factories import (
     next_monday,
 )
 from reflexes.mechanisms.allocation.models import Assignment, Call, Offer, Slot
-from reflexes.mechanisms.allocation.services import calls, silences
+from reflexes.mechanisms.allocation.services import calls, silences, whom_to_call
 from reflexes.mechanisms.directory.factories import actor_for, make_organisation, make_person, make_unit
 from reflexes.mechanisms.directory.models import Person
 from reflexes.mechanisms.journal.models import Entry
@@ -74,6 +74,31 @@ def test_p09_accept_12_the_call_list_names_those_not_asked_then_those_who_might_
     assert found.stretch[0].obstacle is not None
     assert found.stretch[0].obstacle.code == "not_free"
     assert never.pk
+
+
+def test_people_are_looked_at_a_few_at_a_time_in_the_order_they_should_be_called(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ago = clock.now() - timedelta(days=30)
+    far = (town.slot.need.place.latitude + 0.5, town.slot.need.place.longitude)  # some 55 km to the north
+    for number in range(9):
+        offered = {"free": [] if number % 3 == 1 else MORNING, "max_km": 10 if number % 3 == 2 else None}
+        person = town.volunteer(f"{number}", **offered)
+        Offer.objects.filter(person=person).update(last_asked_at=ago - timedelta(days=number))
+        Person.objects.filter(pk=person.pk).update(latitude=far[0], longitude=far[1])
+    both = town.volunteer("ni libre ni proche", free=[], max_km=10)
+    Person.objects.filter(pk=both.pk).update(latitude=far[0], longitude=far[1])
+    whole = calls.call_list(town.cell, town.slot)
+    assert named(whole.free) == ["6", "3", "0"]
+    assert named(whole.stretch) == ["8", "7", "5", "4", "2", "1"]
+    assert [one.obstacle.code for one in whole.stretch if one.obstacle] == ["distance", "not_free"] * 3
+    assert not whole.more
+    for name, few in (("READ", 2), ("TOGETHER", 1)):
+        monkeypatch.setattr(whom_to_call, name, few)
+        assert calls.call_list(town.cell, town.slot) == whole
+    monkeypatch.setattr(calls, "SHOWN", 2)
+    few_shown = calls.call_list(town.cell, town.slot)
+    assert (named(few_shown.free), named(few_shown.stretch), few_shown.more) == (["6", "3"], ["8", "7"], True)
 
 
 def test_p09_accept_12_a_yes_by_telephone_is_the_same_yes_with_who_when_and_how(town: Town) -> None:

@@ -3,10 +3,12 @@
 from datetime import date, timedelta
 
 import pytest
+from django.utils import translation
 
 from reflexes.core import clock
 from reflexes.core.errors import Refusal
-from reflexes.mechanisms.allocation import ages, missing_words
+from reflexes.engines import matching
+from reflexes.mechanisms.allocation import ages, missing_words, reasons
 from reflexes.mechanisms.allocation.factories import (
     half_days,
     make_assignment,
@@ -18,7 +20,7 @@ from reflexes.mechanisms.allocation.factories import (
 from reflexes.mechanisms.allocation.models import Assignment, Offer
 from reflexes.mechanisms.allocation.services import adjusting, missions, offers, plans, waves
 from reflexes.mechanisms.allocation.services.eligibility import protections
-from reflexes.mechanisms.allocation.services.missing import missing_for, missing_for_all
+from reflexes.mechanisms.allocation.services.missing import Missing, missing_for, missing_for_all
 from reflexes.mechanisms.allocation.services.problem import build
 from reflexes.mechanisms.directory.factories import actor_for, make_person, make_skill
 from reflexes.mechanisms.directory.models import CertificateClaim, ParentalConsent, PersonSkill
@@ -202,6 +204,16 @@ def test_what_is_missing_is_told_in_numbers_by_what_stops_people_first(nurse, ca
     said = " ".join(missing_words.said(found))
     assert "Basile" not in said
     assert "5 personnes" in said
+
+
+def test_the_youngest_age_is_said_as_this_instance_sets_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ages, "YOUNGEST", 17)
+    reason = matching.Reason("age", {"state": "too_young"})
+    with translation.override("en"):
+        assert reasons.sentence(reason, reasons.Names()) == (
+            "Nobody is asked before 17, even with the consent of their parents."
+        )
+        assert missing_words.said(Missing(1, False, stopped={"age:too_young": 2}))[0] == "2 people are under 17."
 
 
 def test_a_minimum_age_tells_how_many_are_too_young_or_did_not_say(town):

@@ -16,7 +16,7 @@ from reflexes.core.outbox.worker import run_all
 from reflexes.mechanisms import allocation
 from reflexes.mechanisms.allocation.factories import make_assignment, make_need, make_offer, make_slot, next_monday
 from reflexes.mechanisms.allocation.models import Assignment, Need, Plan, half_day_starts
-from reflexes.mechanisms.allocation.services import adjusting, missions, plans
+from reflexes.mechanisms.allocation.services import adjusting, missions, plans, returns
 from reflexes.mechanisms.allocation.services.needs import MISSING, do_open_need
 from reflexes.mechanisms.directory.factories import actor_for, make_organisation, make_person, make_skill, make_unit
 
@@ -132,7 +132,7 @@ def the_return_is_set_and_its_questions_are_answered(at: Partner) -> None:
     Assignment.objects.filter(pk=mission.pk).update(state="returned")
     mission.refresh_from_db()
     half_said = {"was_volunteer": True, "fresh_eye_used": None, "roles_split": True, "return_prepared": True}
-    debriefing = lambda: missions.do_debrief(actor=at.agent, assignment=mission, answers=half_said)  # noqa: E731
+    debriefing = lambda: returns.do_debrief(actor=at.agent, assignment=mission, answers=half_said)  # noqa: E731
     assert refusal_of(debriefing) == "question_open"
 
 

@@ -21,7 +21,7 @@ from reflexes.mechanisms.allocation.factories import (
     next_monday,
 )
 from reflexes.mechanisms.allocation.models import Assignment, Slot, WeekLoad, half_day_starts
-from reflexes.mechanisms.allocation.services import missions
+from reflexes.mechanisms.allocation.services import missions, returns
 from reflexes.mechanisms.allocation.services.waves import expire_unanswered
 from reflexes.mechanisms.allocation.states import HOLDING, TRANSITIONS, State, WithholdMotive
 from reflexes.mechanisms.directory.factories import actor_for, make_organisation, make_person, make_unit
@@ -79,9 +79,9 @@ def test_one_whole_turn_from_the_yes_to_the_debrief(cast: Cast) -> None:
     missions.do_prepare(actor=cast.host, assignment=mission, trained=True, safety_told=True)
     missions.do_start(actor=cast.host, assignment=mission, return_interview_at=clock.now() + timedelta(days=15))
     missions.do_finish(actor=cast.host, assignment=mission)
-    missions.do_return(actor=cast.agent, assignment=mission)
+    returns.do_return(actor=cast.agent, assignment=mission)
     answers = dict.fromkeys(("was_volunteer", "fresh_eye_used", "roles_split", "return_prepared"), True)
-    missions.do_debrief(actor=cast.agent, assignment=mission, answers=answers, remarks="Le quai est trop haut.")
+    returns.do_debrief(actor=cast.agent, assignment=mission, answers=answers, remarks="Le quai est trop haut.")
 
     mission.refresh_from_db()
     assert mission.state == State.DEBRIEFED
@@ -213,7 +213,7 @@ def test_the_return_interview_is_booked_at_the_start_and_after_the_mission(cast:
 def test_x8_an_unanswered_question_blocks_the_closing_of_a_mission(cast: Cast) -> None:
     mission = cast.at(State.RETURNED)
     answers = {"was_volunteer": True, "fresh_eye_used": None, "roles_split": False, "return_prepared": True}
-    refused("question_open", missions.do_debrief, actor=cast.agent, assignment=mission, answers=answers)
+    refused("question_open", returns.do_debrief, actor=cast.agent, assignment=mission, answers=answers)
     mission.refresh_from_db()
     assert mission.state == State.RETURNED
 
@@ -296,7 +296,7 @@ def test_a_stranger_moves_nothing(cast: Cast) -> None:
         lambda: missions.do_answer(actor=stranger, assignment=mission, yes=True),
         lambda: missions.do_release(actor=stranger, assignment=mission),
         lambda: missions.do_confirm(actor=stranger, assignment=mission),
-        lambda: missions.do_return(actor=stranger, assignment=mission),
+        lambda: returns.do_return(actor=stranger, assignment=mission),
         lambda: missions.do_ask_stand_in(actor=stranger, assignment=mission),
     ):
         with pytest.raises(PermissionDenied):

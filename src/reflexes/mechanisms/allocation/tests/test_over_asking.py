@@ -12,7 +12,7 @@ from reflexes.core.outbox.models import Job
 from reflexes.core.outbox.worker import run_all
 from reflexes.mechanisms.allocation.factories import half_days, make_assignment, make_need, make_offer, next_monday
 from reflexes.mechanisms.allocation.models import Assignment, Offer, Plan, Slot
-from reflexes.mechanisms.allocation.services import adjusting, missions, plans, reserve, waves
+from reflexes.mechanisms.allocation.services import adjusting, asking, missions, plans, reserve, waves
 from reflexes.mechanisms.allocation.services import problem as problems
 from reflexes.mechanisms.allocation.services.asking import yes_rates
 from reflexes.mechanisms.directory.factories import actor_for, make_organisation, make_person, make_unit
@@ -118,6 +118,15 @@ def test_the_rate_of_yes_is_that_of_the_kind_of_mission_and_needs_answers_to_lea
     exercise = make_assignment(need.slots.all()[0], make_person(account=False), state="accepted")
     assert yes_rates(None)["calls"] > 0.3
     assert exercise.exercise_id is None
+
+
+def test_the_rate_of_yes_follows_the_last_answers(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(asking, "ANSWERS_READ", 10)
+    need = make_need(town.association, slots=10, kind="calls", headcount=5)
+    for state in ("declined", "accepted"):
+        for slot in need.slots.all():
+            make_assignment(slot, make_person(account=False), state=state)
+    assert yes_rates(None)["calls"] == 0.8
 
 
 def test_the_most_constrained_half_day_is_asked_first_then_whoever_was_asked_least_recently(town: Town) -> None:

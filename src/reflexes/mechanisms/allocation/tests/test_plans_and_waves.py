@@ -22,7 +22,7 @@ from reflexes.mechanisms.allocation.factories import (
     next_monday,
 )
 from reflexes.mechanisms.allocation.models import Assignment, Offer, Plan, Slot
-from reflexes.mechanisms.allocation.services import adjusting, offers, plans, waves
+from reflexes.mechanisms.allocation.services import adjusting, offers, plans, price_asking, readings, waves
 from reflexes.mechanisms.directory.factories import actor_for, make_organisation, make_person, make_skill, make_unit
 from reflexes.mechanisms.directory.models import Person
 from reflexes.mechanisms.journal.models import Entry
@@ -320,3 +320,38 @@ def test_planning_reads_the_database_a_constant_number_of_times(town: Town, djan
     with django_assert_max_num_queries(16):
         build(plan)
     assert Slot.objects.count() == 4
+
+
+def test_a_big_plan_is_priced_by_the_worker_and_again_once_its_lines_change(town: Town, monkeypatch) -> None:
+    need = make_need(town.association, days=half_days(1), headcount=1)
+    slot = need.slots.get()
+    people = [town.volunteer() for _number in range(2)]
+    plan = town.planned()
+    asked_for = plan.lines.get().person_id
+    left_out = next(one for one in people if one.pk != asked_for)
+    at_once = plans.why_not(plan, person_id=left_out.pk, slot_id=slot.pk)
+    monkeypatch.setattr(readings, "AT_ONCE", 0)
+    assert not price_asking.is_at_once(plan)
+    question = {"person_id": left_out.pk, "slot_id": slot.pk}
+    assert price_asking.told(plan, **question) == (None, False)
+    for _time in range(2):
+        price_asking.do_ask_price(actor=town.cell, plan=plan, person=left_out, slot=slot)
+    assert price_asking.told(plan, **question) == (None, True)
+    assert Job.objects.filter(kind="allocation.price").count() == 1
+    run_all()
+    found, looking = price_asking.told(plan, **question)
+    assert found is not None
+    assert ((found.reasons, found.price), looking) == (at_once, False)
+    plan.lines.update(dismissed=True)
+    assert price_asking.told(plan, **question) == (None, False)
+
+
+def test_a_half_day_whose_every_place_is_promised_has_no_price_and_says_so(town: Town) -> None:
+    need = make_need(town.association, days=half_days(1), headcount=1)
+    slot = need.slots.get()
+    here, other = town.volunteer(), town.volunteer()
+    make_assignment(slot, here, state="accepted")
+    plan = town.planned()
+    with pytest.raises(Refusal) as refused:
+        plans.why_not(plan, person_id=other.pk, slot_id=slot.pk)
+    assert refused.value.code == "places_pinned"

@@ -21,6 +21,7 @@ from reflexes.mechanisms.allocation.factories import (
 )
 from reflexes.mechanisms.allocation.models import Assignment, Offer
 from reflexes.mechanisms.allocation.services.silences import (
+    MISSIONS,
     SILENCES,
     WeekFigures,
     silences,
@@ -28,7 +29,9 @@ from reflexes.mechanisms.allocation.services.silences import (
     waiting_on,
     week_figures,
 )
-from reflexes.mechanisms.directory.factories import actor_for, make_person
+from reflexes.mechanisms.allocation.states import State
+from reflexes.mechanisms.directory.factories import actor_for, make_organisation, make_person
+from reflexes.mechanisms.directory.models import FlyingTerms
 
 pytestmark = pytest.mark.django_db
 
@@ -110,11 +113,46 @@ def test_only_the_cell_reads_the_table(cell: Actor) -> None:
         waiting_on(cell, "no_such_silence")
 
 
-def test_the_table_is_read_with_one_query_a_line(cell: Actor, django_assert_num_queries: Any) -> None:
+def test_the_table_is_read_with_one_query_for_the_missions_and_one_for_the_rest(
+    cell: Actor, django_assert_num_queries: Any
+) -> None:
     for _number in range(5):
         make_offer(make_person(role="agent"))
-    with django_assert_num_queries(len(SILENCES)):
+    # The third reads what employers decided about half-days.
+    with django_assert_num_queries(3):
         silences(cell)
+
+
+def test_what_is_counted_is_what_the_lists_hold(cell: Actor) -> None:
+    today, yesterday = clock.today(), clock.today() - timedelta(days=1)
+    for age, state in enumerate(state for _times in range(3) for state in State.values):
+        turn = age // len(State)
+        mission = make_assignment(make_need(days=[(today, "am")]).slots.get(), greeted().person, state=state)
+        Assignment.objects.filter(pk=mission.pk).update(
+            changed_at=clock.now() - timedelta(hours=age),
+            created_at=clock.now() - timedelta(days=age),
+            release_by=(None, clock.now() - timedelta(days=age), clock.now() + timedelta(days=1))[turn],
+            returns_on=(None, yesterday, today)[turn],
+            trained=turn == 2,
+            safety_told=turn > 0,
+        )
+    department = make_organisation("Département")
+    for days in (3, 1):
+        FlyingTerms.objects.create(
+            person=make_person(),
+            organisation=department,
+            days_a_year=10,
+            starts_on=today - timedelta(days=400),
+            review_on=today - timedelta(days=days),
+        )
+        make_need(state="draft", created_at=clock.now() - timedelta(days=days))
+    counted = {one.code: one for one in silences(cell)}
+    assert {*MISSIONS, "job_sheets_to_review", "drafts"} <= set(counted)
+    for code in SILENCES:
+        rows = list(waiting_on(cell, code))
+        assert len(rows) == (counted[code].count if code in counted else 0), code
+        if rows:
+            assert counted[code].since == min(row.since for row in rows), code
 
 
 def test_the_week_counts_places_asked_agreed_and_done(cell: Actor) -> None:

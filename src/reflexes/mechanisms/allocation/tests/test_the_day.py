@@ -1,7 +1,7 @@
 """The day before and the day itself: stand-ins, managers who do not answer, mentors away, stops, attendance."""
 
 from collections.abc import Iterator
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -11,6 +11,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from reflexes.core import clock, registry
+from reflexes.core.acting import Actor
 from reflexes.core.outbox.models import Job
 from reflexes.mechanisms.allocation import limits
 from reflexes.mechanisms.allocation.factories import make_assignment, next_monday
@@ -28,6 +29,7 @@ from reflexes.mechanisms.allocation.services import (
 from reflexes.mechanisms.allocation.states import HOLDING, State
 from reflexes.mechanisms.allocation.tests.test_missions import Cast, refused
 from reflexes.mechanisms.directory.factories import actor_for, make_person, make_skill, make_unit
+from reflexes.mechanisms.directory.models import PersonSkill
 from reflexes.mechanisms.journal.models import Entry
 
 pytestmark = pytest.mark.django_db
@@ -157,6 +159,8 @@ def test_only_the_cell_reads_and_asks_stand_ins(cast: Cast, holder: Assignment) 
 
 
 def test_the_evening_before_a_holder_hears_once_that_nobody_was_found(cast: Cast, holder: Assignment) -> None:
+    # They looked for somebody days before: the first half-day may be tomorrow, and it may be evening.
+    Assignment.objects.filter(pk=holder.pk).update(changed_at=clock.now() - timedelta(days=2))
     with at(cast, time(16, 30), days=-1):
         assert standing_in.say_nobody_found() == 0
     with at(cast, time(17, 5), days=-1):
@@ -290,6 +294,36 @@ def test_a_mentor_who_comes_that_half_day_anyway_may_welcome_instead(cast: Cast)
     assert able in names
     stranger = make_person("Zoé")
     refused("not_a_mentor_there", mentors.do_replace_mentor, actor=cast.host, absence=absence, person_id=stranger.pk)
+
+
+def test_somebody_confirmed_after_the_mentor_was_said_away_is_welcomed_by_whoever_does_instead(cast: Cast) -> None:
+    mission = cast.at(State.RELEASED)
+    Assignment.objects.filter(pk=mission.pk).update(mentor=None, host_contact=None)
+    able = cast.volunteer(can_mentor=True)
+    Slot.objects.filter(pk=cast.first.pk).update(headcount=3)
+    make_assignment(cast.first, able, state=State.CONFIRMED)
+    Assignment.objects.filter(pk=mission.pk).update(state=State.PROPOSED)
+    away(cast, replaced_by=able.pk)
+    Assignment.objects.filter(pk=mission.pk).update(state=State.RELEASED)
+    confirmed = missions.do_confirm(actor=cast.host, assignment=Assignment.objects.get(pk=mission.pk))
+    assert confirmed.mentor_id == confirmed.host_contact_id == able.pk
+
+
+def test_when_whoever_welcomed_instead_comes_no_more_newcomers_and_the_cell_are_told(cast: Cast) -> None:
+    mission = cast.at(State.CONFIRMED)
+    able = cast.volunteer(can_mentor=True)
+    Slot.objects.filter(pk=cast.first.pk).update(headcount=3)
+    make_assignment(cast.first, able, state=State.CONFIRMED)
+    absence = away(cast, replaced_by=able.pk)
+    mission.refresh_from_db()
+    assert mission.mentor_id == able.pk
+    missions.do_drop(actor=actor_for(able), assignment=Assignment.objects.get(person=able), motive="agent")
+    mission.refresh_from_db()
+    absence.refresh_from_db()
+    assert absence.replaced_by_id is None
+    assert mission.mentor_id == cast.need.mentor_id
+    assert announced("mentor_away") == [mission.pk]
+    assert missions.mentor_missing(mission)
 
 
 def test_only_the_host_and_the_cell_say_that_a_mentor_is_away(cast: Cast) -> None:
@@ -440,7 +474,7 @@ def test_an_excuse_given_by_the_person_is_not_the_hosts_to_take_back(cast: Cast)
 
 
 def codes(cast: Cast) -> list[str]:
-    found = tomorrow.risks(cast.cell, cast.first.day)
+    found = tomorrow.risks(tomorrow.told(cast.cell, cast.first.day))
     return sorted({risk.code for risk in found if risk.slot == cast.first})
 
 
@@ -462,14 +496,59 @@ def test_each_thing_that_could_go_wrong_has_its_line(cast: Cast) -> None:
     assert set(codes(cast)) >= {"unanswered", "unreleased", "unconfirmed", "stand_in", "places_free"}
 
 
+def same_count(actor: Actor, day: date) -> set[str]:
+    """The risks counted are those told, kind by kind, since the same moment, in the same order; return their kinds."""
+    found = tomorrow.told(actor, day)
+    told = {
+        code: tomorrow.Counted(
+            count=sum(risk.code == code for risk in found),
+            since=min((risk.since for risk in found if risk.code == code and risk.since), default=None),
+        )
+        for code in tomorrow.CODES
+        if code in {risk.code for risk in found}
+    }
+    assert list(tomorrow.counted(actor, day).items()) == list(told.items())
+    return set(told)
+
+
+def test_what_is_counted_of_a_day_is_what_its_page_tells(cast: Cast) -> None:
+    day = cast.first.day
+    assert same_count(cast.cell, day + timedelta(days=300)) == set()
+    assert same_count(cast.cell, day) == {"places_free"}
+    Slot.objects.filter(pk=cast.first.pk).update(skill=make_skill("bafa", regulated=True), headcount=80)
+    for age, state in enumerate(state for _times in range(4) for state in State.values):
+        mission = make_assignment(cast.first, cast.volunteer(), state=state)
+        turn = age // len(State)
+        Assignment.objects.filter(pk=mission.pk).update(
+            changed_at=clock.now() - timedelta(hours=(7 * age) % 60),
+            trained=turn > 0,
+            safety_told=turn > 1,
+            mentor=make_person() if turn == 1 else None,
+        )
+        if turn == 2:
+            type(mission.person).objects.filter(pk=mission.person_id).update(email="nobody at home", phone="12")
+        if turn == 3:
+            PersonSkill.objects.create(
+                person=mission.person, skill=make_skill("bafa"), confirmed_by=cast.association, expires_on=day
+            )
+    assert same_count(cast.cell, day) == set(tomorrow.CODES) - {"no_mentor"}
+    assert same_count(cast.host, day) == tomorrow.FOR_HOSTS - {"no_mentor"}
+    away(cast)
+    assert same_count(cast.cell, day) == set(tomorrow.CODES)
+    assert same_count(cast.host, day) == set(tomorrow.FOR_HOSTS)
+    cast.need.mentor = None
+    cast.need.save()
+    assert same_count(cast.cell, day) == set(tomorrow.CODES)
+
+
 def test_a_host_reads_its_own_half_days_and_nothing_of_proposals_or_services(cast: Cast) -> None:
     Slot.objects.filter(pk=cast.first.pk).update(headcount=5)
     for state in (State.PROPOSED, State.ACCEPTED, State.RELEASED):
         make_assignment(cast.first, cast.volunteer(), state=state)
-    found = tomorrow.risks(cast.host, cast.first.day)
+    found = tomorrow.told(cast.host, cast.first.day)
     assert {risk.code for risk in found} == {"places_free", "unconfirmed"}
     stranger = actor_for(make_person("Paula", role="host"))
-    assert tomorrow.risks(stranger, cast.first.day) == []
+    assert tomorrow.told(stranger, cast.first.day) == []
 
 
 def test_a_half_day_called_off_is_not_at_risk(cast: Cast) -> None:

@@ -95,14 +95,16 @@ def chance_words(chance: float) -> str:
     return ngettext("%(count)s chance in %(among)s", "%(count)s chances in %(among)s", rough.numerator) % counts
 
 
-def wave_words(one: "matching.Asking") -> str:
-    """Return what to expect of all the proposals of a wave together."""
+def wave_words(one: "matching.Asking", *, more: bool = False) -> str:
+    """Return what to expect of all the proposals of a wave together, or of those still waited for (``more``)."""
+    counts = {"count": number_format(one.low), "low": number_format(one.low), "high": number_format(one.high)}
+    if more and one.low == one.high:
+        return _("By past answers, expect about %(count)s more yes among them.") % counts
+    if more:
+        return _("By past answers, expect between %(low)s and %(high)s more yes among them.") % counts
     if one.low == one.high:
-        return _("By past answers, expect about %(count)s yes.") % {"count": number_format(one.low)}
-    return _("By past answers, expect between %(low)s and %(high)s yes.") % {
-        "low": number_format(one.low),
-        "high": number_format(one.high),
-    }
+        return _("By past answers, expect about %(count)s yes.") % counts
+    return _("By past answers, expect between %(low)s and %(high)s yes.") % counts
 
 
 def skewed_words(spread: "Iterable[matching.SpreadRow]") -> list[str]:

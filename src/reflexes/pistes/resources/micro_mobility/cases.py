@@ -42,7 +42,6 @@ class Case:
     provided: Text
     lines: tuple[Line, ...]
     half_days: tuple[tuple[int, str], ...]
-    weeks: int = 2
     remote: bool = False
     minimum_age: int | None = None
     newcomers_per_mentor: int | None = None
@@ -61,14 +60,16 @@ class Case:
         }
 
     def slots(self, today: date) -> list[Asked]:
-        """Return the usual half-days from the week to come on; lines whose skill is not known here are one line."""
+        """Return the usual half-days of the week to come, all on the grid that is shown; repeating them is a choice.
+
+        Lines whose skill is not known here are one line.
+        """
         known = dict(Skill.objects.filter(slug__in=[line.skill for line in self.lines]).values_list("slug", "pk"))
         monday = today + timedelta(days=7 - today.weekday())
         return [
             one
-            for week in range(self.weeks)
             for weekday, half in self.half_days
-            for one in self._asked(monday + timedelta(weeks=week, days=weekday), half, known)
+            for one in self._asked(monday + timedelta(days=weekday), half, known)
         ]
 
     def _asked(self, day: date, half: str, known: dict[str, int]) -> Iterable[Asked]:

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 # No letter that looks like a digit or like another one.
 LETTERS = "ABCEFHJKLMNPRTUVWXY"
-NEED, OFFER, COUPON, SHEET, DEBRIEF = "B", "O", "R", "P", "N"
-KINDS = frozenset({NEED, OFFER, COUPON, SHEET, DEBRIEF})
+NEED, OFFER, COUPON, SHEET, DEBRIEF, CONSENT = "B", "O", "R", "P", "N", "A"
+KINDS = frozenset({NEED, OFFER, COUPON, SHEET, DEBRIEF, CONSENT})
 
 
 @dataclass(frozen=True, slots=True)

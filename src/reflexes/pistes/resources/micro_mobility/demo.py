@@ -9,6 +9,9 @@ from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
 from reflexes.core import clock
 from reflexes.mechanisms.allocation.models import (
     Assignment,
@@ -17,6 +20,7 @@ from reflexes.mechanisms.allocation.models import (
     FreeHalfDay,
     Need,
     Offer,
+    Plan,
     ServiceMinimum,
     Slot,
     WeekLoad,
@@ -72,6 +76,16 @@ def seed() -> directory_demo.DemoDirectory:
     demo_people.seed(found)
     _needs(found, shift)
     return found
+
+
+def to_click() -> list[tuple[str, str]]:
+    """Return what a newcomer opens first, and what is seen there."""
+    plan = Plan.objects.order_by("number").last()
+    waiting = (reverse("micro_mobility:silences"), _("what is waiting, on whom, since when"))
+    if plan is None:
+        return [waiting]
+    shown = reverse("micro_mobility:plan_detail", args=[plan.number])
+    return [(shown, _("the plan, its reasons, and the wave to send")), waiting]
 
 
 def fortnight_shift(today: date) -> timedelta:
@@ -225,7 +239,7 @@ def _past_need(found: directory_demo.DemoDirectory, kind: str, code: str, first:
         organisation=unit.organisation,
         unit=unit,
         place=found.places[unit.name],
-        title=f"{unit.name} : premier renfort",
+        title=f"{unit.name}, premier renfort",
         tasks="Renfort des premières semaines.",
         constraints=CONSTRAINTS[kind],
         criteria=CRITERIA,

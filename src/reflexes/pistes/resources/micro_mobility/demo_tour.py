@@ -1,4 +1,4 @@
-"""The main job told in a terminal: the needs → the plan → three explanations → where to click next."""
+"""The main job told in a terminal: the needs → the plan → three explanations."""
 
 from __future__ import annotations
 
@@ -6,8 +6,6 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from django.urls import reverse
-from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -29,7 +27,7 @@ if TYPE_CHECKING:
 SEED = 20261123
 
 
-def tour(*, site: str) -> Iterator[str]:
+def tour() -> Iterator[str]:
     """Yield the lines of the tour; the plan is asked for and computed for real, by the same worker as on the site."""
     coordinator = Capacity.objects.filter(role=roles.COORDINATOR).select_related("person").order_by("pk").first()
     if coordinator is None:
@@ -39,7 +37,6 @@ def tour(*, site: str) -> Iterator[str]:
     plan = _plan(actor_of(coordinator.person, coordinator))
     yield from _figures(plan)
     yield from _explanations(plan)
-    yield from _next(plan, site)
 
 
 def _needs() -> Iterator[str]:
@@ -154,15 +151,3 @@ def _empty(plan: Plan) -> Slot | None:
     filled = set(plan.lines.values_list("slot_id", flat=True))
     slots = Slot.objects.filter(need__state="open", day__range=(plan.starts_on, plan.ends_on))
     return slots.exclude(pk__in=filled).select_related("need", "skill").order_by("-need__priority", "day").first()
-
-
-def _next(plan: Plan, site: str) -> Iterator[str]:
-    yield ""
-    yield _("4. Where to click next")
-    yield f"   {site}/  " + _("sign in with one click as each role")
-    yield f"   {site}{reverse('micro_mobility:plan_detail', args=[plan.number])}  " + _(
-        "the plan, its reasons, and the wave to send"
-    )
-    yield f"   {site}{reverse('micro_mobility:silences')}  " + _("what is waiting, on whom, since when")
-    yield ""
-    yield _("As of %(when)s.") % {"when": formats.date_format(clock.today(), "DATE_FORMAT")}

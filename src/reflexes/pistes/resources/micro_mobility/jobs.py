@@ -5,7 +5,7 @@ from functools import partial
 
 from reflexes.core.outbox.handlers import every, handler
 from reflexes.core.outbox.models import Job
-from reflexes.mechanisms.allocation.models import Concern, Slot, WishWaiver
+from reflexes.mechanisms.allocation.models import Concern, Objection, Slot, WishWaiver
 from reflexes.mechanisms.allocation.services.learning import pass_on_remarks
 from reflexes.mechanisms.allocation.states import State
 from reflexes.mechanisms.directory.twinning import drills_due
@@ -15,6 +15,7 @@ from reflexes.pistes.resources.micro_mobility.messages import (
     tell,
     tell_concern,
     tell_drill_due,
+    tell_objection,
     tell_waiver,
     tell_whole_stop,
 )
@@ -75,6 +76,20 @@ def about_concern(event: str, job: Job) -> None:
 
 for _event in ("concern_told", "concern_taken", "concern_answered"):
     handler(f"micro_mobility.{_event}")(partial(about_concern, _event))
+
+
+def about_objection(event: str, job: Job) -> None:
+    """Tell the cell or the person about an objection."""
+    known = Objection.objects.select_related(
+        "assignment__person", "assignment__slot__need__organisation", "answered_by"
+    )
+    objection = known.filter(pk=job.payload["objection"]).first()
+    if objection is not None:
+        tell_objection(objection, event, key=job.key)
+
+
+for _event in ("objection_made", "objection_answered"):
+    handler(f"micro_mobility.{_event}")(partial(about_objection, _event))
 
 
 @handler("micro_mobility.half_days_stopped")

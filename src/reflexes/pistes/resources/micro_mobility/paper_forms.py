@@ -4,12 +4,12 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from reflexes.core import clock, registry
 from reflexes.mechanisms.allocation import limits
 from reflexes.mechanisms.allocation.models import Assignment, Half
-from reflexes.mechanisms.allocation.wishes import WISHES
 from reflexes.mechanisms.directory import roles
 from reflexes.mechanisms.directory.services import people_holding
 from reflexes.pistes.resources.micro_mobility import codes
@@ -21,10 +21,12 @@ from reflexes.pistes.resources.micro_mobility.messages.facts import (
     when,
     where,
 )
+from reflexes.pistes.resources.micro_mobility.wish_words import sentence
 from reflexes.web.forms import fortnight
 from reflexes.web.words import full_date
 
 Block = dict[str, Any]
+LIMITS = (("no_weekend", ""), *(("no_half", half) for half in Half.values))
 
 
 def text(words: str) -> Block:
@@ -42,9 +44,10 @@ def boxes(label: str, *choices: object, columns: int = 1) -> Block:
     return {"kind": "boxes", "label": label, "choices": [str(choice) for choice in choices], "columns": columns}
 
 
-def table(headers: list[str], rows: int, label: str = "") -> Block:
-    """Return an empty table to fill in."""
-    return {"kind": "table", "label": label, "headers": headers, "rows": [[""] * len(headers)] * rows}
+def table(headers: list[str], rows: int, label: str = "", widths: tuple[float, ...] = ()) -> Block:
+    """Return an empty table to fill in; ``widths`` are shares of the line, equal unless given."""
+    shares = widths or (1,) * len(headers)
+    return {"kind": "table", "label": label, "headers": headers, "rows": [[""] * len(headers)] * rows, "widths": shares}
 
 
 def grid(label: str) -> Block:
@@ -85,12 +88,12 @@ def need(_mission: Assignment | None) -> dict[str, Any]:
         _("Write what you know: the cell completes the rest with you on the telephone."),
         lines(_("Service or association, and your name and telephone")),
         boxes(_("What kind of mission?"), *registry.kinds().values(), columns=2),
-        lines(_("What is to be done?"), 3),
-        lines(_("Where? (name of the place, address)"), 2),
+        lines(_("What is to be done?"), 2),
+        lines(_("Where? (name of the place, address)")),
         table(
-            [_("Day"), _("Morning or afternoon"), _("How many people"), _("To know how to do")], 5, _("When, how many")
+            [_("Day"), _("Morning or afternoon"), _("How many people"), _("To know how to do")], 4, _("When, how many")
         ),
-        lines(_("What is hard or must be known before coming (standing, stairs, cold…)"), 2),
+        lines(_("What is hard or must be known before coming (standing, stairs, cold…)")),
         lines(_("What is provided (meal, clothing, ride…)")),
         lines(_("Who welcomes and guides (mentor), with telephone")),
         lines(_("Another contact, with telephone")),
@@ -106,13 +109,13 @@ def offer(_mission: Assignment | None) -> dict[str, Any]:
         _("Offering promises nothing: you are asked each time, and no is a full answer."),
         lines(_("First name, name")),
         lines(_("Service, trade")),
-        lines(_("Telephone")),
+        lines(_("Telephone, and e-mail when you have one")),
         lines(_("Commune where you live")),
         boxes(
             _("How do you want to be told?"),
             _("telephone call"),
             _("paper"),
-            _("e-mail:") + " …………………………………",
+            _("e-mail"),
             columns=3,
         ),
         boxes(
@@ -124,9 +127,8 @@ def offer(_mission: Assignment | None) -> dict[str, Any]:
         lines(_("At most how many half-days a week? How many kilometres from home?")),
         boxes(
             _("Your limits: never crossed without your own yes"),
-            WISHES["no_weekend"].limit,
-            *(f"{WISHES['no_half'].limit}: {one.label}" for one in Half),
-            columns=1,
+            *(capfirst(sentence(kind, value, hard=True)) for kind, value in LIMITS),
+            columns=3,
         ),
         lines(_("Other limits or wishes"), 2),
         grid(_("I could come on these half-days (tick)")),
@@ -166,7 +168,7 @@ def attendance(_mission: Assignment | None) -> dict[str, Any]:
         _("Nobody starts before the short training and the safety instructions: tick both."),
         lines(_("Place")),
         lines(_("Day, morning or afternoon")),
-        table(headers, 10),
+        table(headers, 10, widths=(2, 1.2, 1.1, 1, 1, 1.6)),
         lines(_("Expected and not seen (they told us / no news)"), 2),
     )
 
@@ -196,7 +198,7 @@ def debrief(mission: Assignment | None) -> dict[str, Any]:
             + _("Write it here: it is read by the cell alone, never by the host nor by the person who appraises you.")
         ),
         lines("", 2),
-        boxes("", _("I do not want to go back there"), _("Human resources may read this too"), columns=2),
+        boxes("", _("I do not want to go back there"), _("Human resources may read this too")),
         *([text(contact_lines(mission))] if mission else []),
     )
 

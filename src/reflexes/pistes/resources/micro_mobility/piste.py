@@ -1,9 +1,11 @@
 """P09, professional micro-mobility: what the piste says of itself."""
 
+from collections.abc import Iterable
+
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from reflexes.core.registry import MenuEntry, Piste
+from reflexes.core.registry import MenuEntry, Piste, Question
 from reflexes.pistes.resources.micro_mobility.guides import GUIDES
 
 CELL = frozenset({"coordinator"})
@@ -21,6 +23,13 @@ def _figures(exercise_id: int) -> list[tuple[str | Promise, str]]:
     return figures(exercise_id)
 
 
+def _questions(asked: Iterable[Question]) -> dict[Question, str | Promise]:
+    """Return what became of questions, for the mailbox of an exercise."""
+    from reflexes.pistes.resources.micro_mobility.exercise_questions import question_states
+
+    return question_states(asked)
+
+
 piste = Piste(
     slug="micro_mobility",
     label=_("Professional micro-mobility"),
@@ -29,6 +38,7 @@ piste = Piste(
     path="micro-mobilite",
     mechanisms=("allocation", "directory", "crisis"),
     exercise_figures=_figures,
+    question_states=_questions,
     guides=GUIDES,
     kinds={
         "food_aid": _("Food aid"),

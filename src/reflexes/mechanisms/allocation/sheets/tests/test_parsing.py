@@ -14,7 +14,7 @@ from reflexes.mechanisms.allocation.sheets import columns, services, wishes
 from reflexes.mechanisms.allocation.sheets.halfdays import NotUnderstood, half_days_of
 from reflexes.mechanisms.allocation.sheets.joining import together
 from reflexes.mechanisms.allocation.sheets.parsing import parse_keep, parse_needs, parse_people
-from reflexes.mechanisms.allocation.sheets.rows import Position
+from reflexes.mechanisms.allocation.sheets.rows import Parsed, Position
 from reflexes.mechanisms.allocation.sheets.words import LINES
 
 PEOPLE = "id;name;lat;lon;skills;half_days;cap;max_km\n"
@@ -127,6 +127,24 @@ def test_each_mistake_about_people_is_said_at_its_place(line, expected):
 )
 def test_each_mistake_about_needs_is_said_at_its_place(line, expected):
     assert errors(needs(NEEDS + MEAL + line + "\n")) == [expected]
+
+
+@pytest.mark.parametrize("number", ["0", "21", "beaucoup", "1,5"])
+def test_a_number_of_newcomers_nobody_could_guide_is_said_with_what_was_expected(number):
+    parsed = needs(f"id;half_day;headcount;nouveaux par tuteur\nN;2026-11-23/am;3;{number}\n")
+    assert errors(parsed) == [("not_whole", 2, "nouveaux par tuteur")]
+    with translation.override("fr"):
+        sentence = next(str(problem) for problem in parsed.problems if problem.code == "not_whole")
+    assert f"« {number} »" in sentence
+    assert "un nombre entier de 1 à 20" in sentence
+
+
+def test_newcomers_for_one_mentor_reach_the_plan_and_the_usual_number_stands_for_an_empty_cell():
+    sheet = (
+        "id;half_day;headcount;mentor_required;newcomers_per_mentor\nN;2026-11-23/am;5;yes;4\nM;2026-11-23/am;5;yes;\n"
+    )
+    problem = services.build(together(people(PEOPLE + AMINA), needs(sheet), Parsed("")))
+    assert [demand.max_newcomers_per_mentor for demand in problem.demands] == [4, 2]
 
 
 def test_a_team_larger_than_the_headcount_is_refused():

@@ -14,6 +14,7 @@ import pytest
 
 from reflexes.core.sheets.reading import read_table
 from reflexes.mechanisms import directory
+from tests.harness.words import plain
 
 DEMO = Path(directory.__file__).parent / "data" / "demo"
 PEOPLE = """id;name;lat;lon;skills;half_days;cap;max_km;prefers;mentor;status
@@ -50,6 +51,7 @@ def reflexes(*arguments: object, cwd: Path | None = None, **extra: str) -> subpr
         command(*arguments), capture_output=True, text=True, cwd=cwd, env=environment(**extra), timeout=120, check=False
     )
     assert "Traceback" not in done.stdout + done.stderr
+    done.stdout, done.stderr = plain(done.stdout), plain(done.stderr)
     return done
 
 

@@ -8,6 +8,7 @@ from reflexes.pistes.resources.micro_mobility.messages.sending import (
     tell,
     tell_concern,
     tell_drill_due,
+    tell_objection,
     tell_waiver,
     tell_whole_stop,
 )
@@ -21,6 +22,7 @@ __all__ = [
     "tell",
     "tell_concern",
     "tell_drill_due",
+    "tell_objection",
     "tell_waiver",
     "tell_whole_stop",
 ]

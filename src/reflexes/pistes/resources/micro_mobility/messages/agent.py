@@ -1,6 +1,5 @@
 """What the agent reads."""
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from reflexes.mechanisms.allocation.models import Assignment, WishWaiver
@@ -25,6 +24,7 @@ from reflexes.pistes.resources.micro_mobility.messages.facts import (
     hello,
     labelled,
     other_half_day,
+    own_page,
     paragraphs,
     reached_at,
     signature,
@@ -130,7 +130,7 @@ def confirmed(assignment: Assignment, reader: Person) -> Words:
             "where": where(assignment),
             "mentor": reached_at(mentor) if (mentor := contacts(assignment)[0]) else _welcomer(assignment),
         },
-        choices=_own_page(assignment, reader),
+        **own_page(assignment, reader),
     )
 
 
@@ -320,13 +320,6 @@ def _welcomer(assignment: Assignment) -> str:
 def _half_day(assignment: Assignment) -> str:
     words = which(assignment)
     return words[:1].upper() + words[1:]
-
-
-def _own_page(assignment: Assignment, reader: Person) -> tuple[Choice, ...]:
-    """Lead to the mission's page those who have an account; the others have two people to call."""
-    if reader.user_id is None:
-        return ()
-    return (Choice(_("See my mission"), page=reverse("micro_mobility:my_mission", args=[assignment.pk])),)
 
 
 WRITERS: dict[str, Writer] = {

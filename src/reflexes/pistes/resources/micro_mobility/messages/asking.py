@@ -75,18 +75,20 @@ def designated(assignment: Assignment, reader: Person) -> Words:
             labelled(_("Back at your post:"), full_date(assignment.returns_on) if assignment.returns_on else ""),
             _(
                 "This is not a proposal to volunteers. If you cannot come, or if you object, say so to the cell now, "
-                "by telephone or in writing: it answers you in writing, and passes it on to the authority that "
-                "decided. You may be helped by a representative of your choice."
+                "by telephone, on paper or by a tap: no reason is asked, and it answers you in writing with what the "
+                "authority decides. You may be helped by a representative of your choice."
             ),
             _("Whom to call:") + "\n" + contact_lines(assignment) if contact_lines(assignment) else "",
             signature(),
         ),
-        short=_("%(authority)s designates you on %(day)s, %(half)s (%(basis)s). To object, call the cell.")
+        short=_("%(authority)s designates you on %(day)s, %(half)s (%(basis)s). To object, call or tap.")
         % {
             "authority": assignment.authority,
             **brief(assignment),
             "basis": assignment.basis,
         },
+        choices=(Choice(_("Read it, or object"), "reponse=objection"),),
+        purpose=ANSWER,
     )
 
 

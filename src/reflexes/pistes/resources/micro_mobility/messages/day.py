@@ -16,6 +16,7 @@ from reflexes.pistes.resources.micro_mobility.messages.facts import (
     contact_lines,
     contacts,
     hello,
+    own_page,
     paragraphs,
     reached_at,
     signature,
@@ -63,7 +64,7 @@ def nobody_found(assignment: Assignment, reader: Person) -> Words:
         ),
         short=_("No stand-in was found for %(day)s, %(half)s: you are still expected. You cannot come? Call %(who)s.")
         % {**brief(assignment), "who": reached_at(support) if support else _("the cell")},
-        choices=_own_page(assignment, reader),
+        **own_page(assignment, reader),
     )
 
 
@@ -247,12 +248,6 @@ def concern_answered(concern: Concern, reader: Person) -> Words:
         short=_("An answer to what you told us is waiting: call %(who)s, or read it in “My missions”.")
         % {"who": reached_at(concern.handled_by) if concern.handled_by else _("the cell")},
     )
-
-
-def _own_page(assignment: Assignment, reader: Person) -> tuple[Choice, ...]:
-    if reader.user_id is None:
-        return ()
-    return (Choice(_("See my mission"), page=reverse("micro_mobility:my_mission", args=[assignment.pk])),)
 
 
 AGENT: dict[str, Writer] = {

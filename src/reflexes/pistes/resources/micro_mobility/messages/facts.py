@@ -3,7 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
+from django.urls import reverse
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -38,6 +40,19 @@ class Words:
 
 
 Writer = Callable[[Assignment, Person], Words]
+
+
+def own_page(assignment: Assignment, reader: Person) -> dict[str, Any]:
+    """Lead to the mission's page those who have an account; the others have two people to call.
+
+    In an exercise it is a personal link, so that somebody at the table can play a person who is not there.
+    """
+    label = _("See my mission")
+    if assignment.exercise_id is not None:
+        return {"choices": (Choice(label),), "purpose": ANSWER}
+    if reader.user_id is None:
+        return {}
+    return {"choices": (Choice(label, page=reverse("micro_mobility:my_mission", args=[assignment.pk])),)}
 
 
 def when(assignment: Assignment) -> str:

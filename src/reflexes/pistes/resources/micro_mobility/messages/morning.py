@@ -1,7 +1,5 @@
 """The cell's morning: what could go wrong tomorrow, in a message that waits for the end of quiet hours."""
 
-from collections import Counter
-
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -57,13 +55,13 @@ def tell_morning() -> int:
     cell = people_holding(roles.COORDINATOR)
     if not cell:
         return 0
-    counts = Counter(risk.code for risk in tomorrow.risks(Actor(role=roles.COORDINATOR), day))
+    counts = tomorrow.counted(Actor(role=roles.COORDINATOR), day)
     if not counts:
         return 0
     with transaction.atomic():
         for reader in cell:
             with translation.override(reader.language):
-                lines = [f"· {COUNTED[code] % {'count': counts[code]}}" for code in tomorrow.CODES if counts[code]]
+                lines = [f"· {COUNTED[code] % {'count': one.count}}" for code, one in counts.items()]
                 words = Words(
                     subject=_("For %(day)s: what is not settled yet") % {"day": full_date(day)},
                     body=paragraphs(

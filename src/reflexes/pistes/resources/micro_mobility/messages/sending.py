@@ -17,7 +17,8 @@ from reflexes.core.accounts.links import LIFE_DAYS, make_link, revoke_links
 from reflexes.core.accounts.models import MagicLink
 from reflexes.core.notifications.recipients import Channel, way_to
 from reflexes.core.notifications.services import Action, notify
-from reflexes.mechanisms.allocation.models import Assignment, Concern, Slot, WishWaiver
+from reflexes.core.notifications.wording import choice_line
+from reflexes.mechanisms.allocation.models import Assignment, Concern, Objection, Slot, WishWaiver
 from reflexes.mechanisms.allocation.services.deadlines import next_above
 from reflexes.mechanisms.allocation.services.missions import mentor_missing
 from reflexes.mechanisms.allocation.states import DropMotive, State
@@ -25,7 +26,7 @@ from reflexes.mechanisms.directory import roles
 from reflexes.mechanisms.directory.models import Person, Twinning
 from reflexes.mechanisms.directory.services import managers_of, people_holding, recipient_of
 from reflexes.mechanisms.journal.models import Entry
-from reflexes.pistes.resources.micro_mobility.messages import agent, asking, day, learning, service
+from reflexes.pistes.resources.micro_mobility.messages import agent, asking, day, learning, objections, service
 from reflexes.pistes.resources.micro_mobility.messages.facts import (
     ANSWER,
     RELEASE,
@@ -230,9 +231,11 @@ def _concerned_by_drop(assignment: Assignment, audience: str) -> bool:
     if audience == "cell" and (assignment.drop_motive in BY_CELL or assignment.slot.stopped_at is not None):
         return False  # the cell did it, or reads of the whole half-day in one message
     if audience == "agent":
-        return True
-    verb = "allocation.released" if audience == "hosts" else "allocation.accepted"
-    return Entry.objects.about("assignment", str(assignment.pk)).filter(verb=verb).exists()
+        objection = getattr(assignment, "objection", None)
+        # Whoever objected and is freed reads it in the answer.
+        return objection is None or objection.verdict != Objection.Verdict.FREED
+    heard = ("allocation.released",) if audience == "hosts" else ("allocation.accepted", "allocation.designated")
+    return Entry.objects.about("assignment", str(assignment.pk)).filter(verb__in=heard).exists()
 
 
 def _send(assignment: Assignment, reader: Person, writer: Writer, event: str, *, key: str, again: bool) -> None:
@@ -272,7 +275,7 @@ def deliver(
     channel = way_to(recipient).channel
     if channel == Channel.TEXT and words.short:
         actions = (Action(_("Answer"), link),) if link else ()
-        body = fitted(words.short, f"{_('Answer')} : {link}" if link else "")
+        body = fitted(words.short, choice_line(_("Answer"), link) if link else "")
     elif channel in {Channel.PHONE, Channel.PRINT} and link:
         # A link cannot be tapped on paper or said on the telephone: the answer comes by voice.
         actions = ()
@@ -352,6 +355,16 @@ def tell_concern(concern: Concern, event: str, *, key: str) -> None:
         with translation.override(reader.language):
             words = day.CONCERN[event](concern, reader)
             deliver(words, reader, "", key=f"{key}:{reader.pk}", exercise_id=concern.exercise_id)
+
+
+def tell_objection(objection: Objection, event: str, *, key: str) -> None:
+    """Tell the cell that a designated person objects, or that person what was answered."""
+    mission = objection.assignment
+    for reader in people_holding(roles.COORDINATOR) if event == "objection_made" else [mission.person]:
+        with translation.override(reader.language):
+            words = objections.OBJECTION[event](objection, reader)
+            urgent = mission.day <= clock.today() + timedelta(days=1)
+            deliver(words, reader, "", key=f"{key}:{reader.pk}", urgent=urgent, exercise_id=mission.exercise_id)
 
 
 def tell_whole_stop(slots: list[Slot], motive: str, *, key: str, exercise_id: int | None) -> None:

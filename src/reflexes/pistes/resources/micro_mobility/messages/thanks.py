@@ -1,8 +1,11 @@
 """The words of thanks: those the cell wrote, with what each person gave (mechanisms.md P06: thank all who came)."""
 
+import re
+
+from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_noop, ngettext
 
 from reflexes.mechanisms.allocation.models import Assignment
 from reflexes.mechanisms.allocation.services.thanks import Figures, to_write
@@ -11,6 +14,15 @@ from reflexes.pistes.resources.micro_mobility.messages.facts import Words, brief
 from reflexes.pistes.resources.micro_mobility.messages.sending import deliver
 
 NAMED = 6
+CAME = gettext_noop(
+    "Thank you for lending a hand. %(came)s people gave %(given)s half-days, and every one of them counted for "
+    "somebody. What you saw there is worth hearing: tell us, we pass on what you allow."
+)
+NOT_NEEDED = gettext_noop(
+    "Thank you for coming forward. %(offered)s people offered their time and %(given)s half-days were given: your "
+    "half-days and your wishes met no need this time. Knowing that you were there made the difference. Nothing is "
+    "expected of you; you may change or pause your offer at any time."
+)
 
 
 def usual_words(figures: Figures) -> tuple[str, str]:
@@ -20,20 +32,24 @@ def usual_words(figures: Figures) -> tuple[str, str]:
         "came": figures.came,
         "given": figures.half_days,
     }
-    came = _(
-        "Thank you for lending a hand. %(came)s people gave %(given)s half-days, and every one of them counted for "
-        "somebody. What you saw there is worth hearing: tell us, we pass on what you allow."
-    )
-    not_needed = _(
-        "Thank you for coming forward. %(offered)s people offered their time and %(given)s half-days were given: your "
-        "half-days and your wishes met no need this time. Knowing that you were there made the difference. Nothing is "
-        "expected of you; you may change or pause your offer at any time."
-    )
-    return came % facts, not_needed % facts
+    return _(CAME) % facts, _(NOT_NEEDED) % facts
+
+
+def as_read(words: str) -> str:
+    """Return the words of the cell as they are; the usual wording, left as it was, in the reader's language."""
+    plain = " ".join(words.split())
+    for wording in (CAME, NOT_NEEDED):
+        for language, _name in settings.LANGUAGES:
+            with translation.override(language):
+                pattern = re.sub(r"%\\\((\w+)\\\)s", r"(?P<\1>[0-9]+)", re.escape(" ".join(_(wording).split())))
+            if found := re.fullmatch(pattern, plain):
+                return _(wording) % found.groupdict()
+    return words
 
 
 def thanks_words(person: Person, words: str, given: list[Assignment]) -> Words:
     """Return what one person reads: the cell's words, and what they gave themself."""
+    words = as_read(words)
     return Words(
         subject=_("Thank you"),
         body=paragraphs(hello(person), words, gift(given), signature()),

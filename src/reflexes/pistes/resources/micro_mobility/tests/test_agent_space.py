@@ -75,17 +75,16 @@ def test_a_wish_that_is_not_in_the_list_is_refused(member):
     assert not Wish.objects.exists()
 
 
-def test_every_wish_offered_in_the_list_is_one_the_engine_can_read(member, agent):
+def test_every_wish_offered_in_the_list_is_one_the_engine_can_read(member):
+    from reflexes.engines.matching import Wish as WishRead
     from reflexes.engines.matching.wishes import check_wish
-    from reflexes.mechanisms.allocation.services.problem import _wish
     from reflexes.pistes.resources.micro_mobility.views.agent_forms import wish_choices
 
     make_need()
-    offer = make_offer(agent)
     for _group, rows in wish_choices()[1:]:
         for key, _label in rows:
             kind, _colon, value = key.partition(":")
-            check_wish(_wish(Wish(offer=offer, kind=kind, value=value)))
+            check_wish(WishRead(kind, value))
 
 
 def test_a_skill_is_said_once_and_taken_out(member, agent):

@@ -203,7 +203,7 @@ def test_p09_accept_6_a_designation_needs_an_authority_and_a_basis_and_the_perso
     told = Message.objects.get(person_key=manager.key)
     assert "La maire désigne" in told.body
     page = signed_in(pool[0]).get(f"{BASE}/missions/{mission.pk}/")
-    assert "Vous êtes désigné" in said(page)
+    assert "Une autorité vous désigne" in said(page)
     assert cell.post(address, fields).status_code == 409
 
 
@@ -249,7 +249,8 @@ def test_a_team_left_without_a_mentor_gets_one_in_one_tap(cell, coordinator, tow
     assert chosen is not None
     other = next(one for one in mentors if one.pk != chosen.person_id)
     plan.lines.filter(person=other).delete()
-    plan.lines.exclude(person__in=mentors).first() or plan.lines.create(slot=slot, person=pool[0], km=1)
+    if not plan.lines.exclude(person__in=mentors).exists():
+        plan.lines.create(slot=slot, person=pool[0], km=1, priority=slot.need.priority)
     assert not cell.get(address).context["no_mentor"]
     line = {"slot": slot.pk, "person": chosen.person_id, "do": "dismiss"}
     cell.post(f"{BASE}/plans/{plan.number}/ligne/", line)

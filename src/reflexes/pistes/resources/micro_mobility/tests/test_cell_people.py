@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 
 from reflexes.core import clock
-from reflexes.core.privacy.services import views_of
+from reflexes.core.acting import SYSTEM
+from reflexes.core.privacy.services import do_erase_person, views_of
 from reflexes.mechanisms.allocation.factories import make_assignment, make_need, make_offer, make_wish, next_monday
 from reflexes.mechanisms.allocation.models import Offer
 from reflexes.mechanisms.directory.factories import make_person, make_skill
@@ -95,6 +96,14 @@ def test_a_person_who_never_offered_or_was_erased_has_no_sheet(cell, people, hos
     people[0].erased_at = clock.now()
     people[0].save()
     assert cell.get(f"{POOL}{people[0].pk}/").status_code == 404
+
+
+def test_somebody_erased_is_in_no_list_of_people(cell, people):
+    amina = people[0]
+    do_erase_person(actor=SYSTEM, person_key=amina.key)
+    for use in ("", "never_asked", "unanswered", "asked", "going", "away"):
+        assert amina.pk not in [offer.person_id for offer in cell.get(POOL, {"use": use}).context["rows"]]
+    assert cell.get(POOL).context["rows"].paginator.count == 2
 
 
 def test_the_pool_asks_the_same_questions_whatever_the_number_of_rows(cell, people, town, constant_queries):

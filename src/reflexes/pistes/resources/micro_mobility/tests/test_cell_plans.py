@@ -144,6 +144,20 @@ def test_p09_accept_4_every_no_has_its_motive_and_every_yes_its_price(cell, coor
     assert not blocked.context["can_add"]
 
 
+def test_what_forbids_somebody_today_is_said_without_opening_what_the_plan_saw(cell, coordinator, need, pool):
+    plan = planned(coordinator)
+    slot = need.slots.get()
+    left_out = next(one for one in pool if not plan.lines.filter(person=one).exists())
+    address = f"{PLANS}{plan.number}/pourquoi/{slot.pk}/{left_out.pk}/"
+    assert "Tel que l’a vu le plan" in cell.get(address).content.decode()
+    make_assignment(slot, left_out, state="declined")
+    Plan.objects.filter(pk=plan.pk).update(snapshot=b"nothing to be read")
+    page = cell.get(address)
+    assert len(page.context["blocked"]) == 1
+    assert not page.context["can_add"]
+    assert "Au vu de ce qui est su maintenant." in page.content.decode()
+
+
 def test_why_not_never_names_the_people_preferred(cell, coordinator, need, pool):
     plan = planned(coordinator)
     slot = need.slots.get()
@@ -245,7 +259,7 @@ def test_the_spread_and_what_lacks_most_are_read_from_the_plan(cell, coordinator
     make_need(town.association, days=[(next_monday(), "am")], priority=3, headcount=9)
     plan = planned(coordinator)
     spread = cell.get(f"{PLANS}{plan.number}/equilibre/")
-    assert {str(one["row"].trait) for _title, rows in spread.context["groups"] for one in rows} >= {"status", "unit"}
+    assert {group.trait for group in spread.context["groups"] if group.lines} >= {"status", "unit"}
     lacking = cell.get(f"{PLANS}{plan.number}/ce-qui-manque/")
     assert lacking.context["lines"]
     empty = make_plan(coordinator)

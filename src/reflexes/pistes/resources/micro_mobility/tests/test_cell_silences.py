@@ -32,6 +32,15 @@ def asked(agent, town):
     return make_assignment(need.slots.get(), agent)
 
 
+def test_an_instance_where_nothing_is_yet_says_what_to_do_first(coordinator):
+    desk = signed_in(coordinator)
+    said = desk.get("/micro-mobilite/ce-qui-attend/").content.decode()
+    for first in ("besoins/nouveau/", "feuilles/", "offres/nouvelle/"):
+        assert f"/micro-mobilite/{first}" in said
+    make_need(state="closed")
+    assert "Rien n’attend" in desk.get("/micro-mobilite/ce-qui-attend/").content.decode()
+
+
 def test_every_silence_has_its_words_and_its_group():
     assert set(SAYINGS) == set(SILENCES)
     assert {group for group, _reader in SILENCES.values()} == set(GROUPS)

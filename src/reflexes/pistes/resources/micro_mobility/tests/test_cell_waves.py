@@ -200,7 +200,7 @@ def test_the_wave_shows_answers_as_they_come_and_how_many_yes_to_expect(cell, co
     assert (page.context["waiting"], page.context["yes"], page.context["expected"]) == (
         3,
         0,
-        "D’après les réponses passées, attendez entre 1 et 2 oui.",
+        "D’après les réponses passées, attendez encore entre 1 et 2 oui parmi elles.",
     )
     old = make_wave()
     for number in range(10):
@@ -208,7 +208,7 @@ def test_the_wave_shows_answers_as_they_come_and_how_many_yes_to_expect(cell, co
         state = "debriefed" if number < 7 else "declined"
         make_assignment(make_need(town.association).slots.get(), one, state=state, wave=old)
     page = cell.get(f"/micro-mobilite/vagues/{wave.pk}/")
-    assert page.context["expected"] == "D’après les réponses passées, attendez entre 2 et 3 oui."
+    assert page.context["expected"] == "D’après les réponses passées, attendez encore entre 2 et 3 oui parmi elles."
     assert cell.get("/micro-mobilite/vagues/999999/").status_code == 404
 
 

@@ -20,6 +20,7 @@ from reflexes.mechanisms.directory.models import Person, Unit
 from reflexes.pistes.resources.micro_mobility import codes
 from reflexes.pistes.resources.micro_mobility.messages.morning import tell_morning
 from reflexes.pistes.resources.micro_mobility.paper_forms import BLANKS
+from reflexes.pistes.resources.micro_mobility.views import cell_young, eve, papers
 from reflexes.pistes.resources.micro_mobility.views.host_attendance import sheet_number, sheet_of
 from tests.harness.cast import signed_in
 
@@ -84,6 +85,28 @@ def test_the_eve_of_a_host_is_its_own_and_nobody_elses(desk, partner, member, st
     assert stranger.get(f"{ROOT}veille/").status_code == 302
 
 
+def test_a_long_eve_is_cut_in_pages_and_says_how_much_there_is(cell, need, mission, monkeypatch):
+    monkeypatch.setattr(eve, "PER_PAGE", 3)
+    for _rank in range(2):
+        other = make_person("Bruno", role=roles.AGENT, unit=Unit.objects.order_by("pk")[1])
+        make_offer(other)
+        make_assignment(make_need(need.organisation, days=[(mission.day, "pm")]).slots.get(), other, state="accepted")
+    pages = [cell.get(f"{ROOT}veille/?jour={mission.day}&page={number}") for number in (1, 2)]
+    assert [page.context["total"] for page in pages] == [4, 4]
+    shown = [
+        [(half, line.risk.code, line.risk.mission) for half, lines in page.context["half_days"] for line in lines]
+        for page in pages
+    ]
+    assert [(half, code) for half, code, _mission in (*shown[0], *shown[1])] == [
+        ("am", "places_free"),
+        ("am", "unprepared"),
+        ("pm", "unreleased"),
+        ("pm", "unreleased"),
+    ]
+    assert len(shown[0]) == 3
+    assert shown[0][2] != shown[1][0]
+
+
 def test_the_eve_asks_the_same_questions_of_the_database_whatever_the_day(cell, need, mission, constant_queries):
     Slot.objects.filter(need=need).update(headcount=60)
 
@@ -97,10 +120,10 @@ def test_the_eve_asks_the_same_questions_of_the_database_whatever_the_day(cell, 
 
 
 def test_the_cell_is_told_once_each_morning_and_nothing_of_an_exercise(coordinator, mission):
-    eve = timezone.make_aware(datetime.combine(mission.day - timedelta(days=3), time(6, 30)))
-    with clock.travelling(eve):
+    early = timezone.make_aware(datetime.combine(mission.day - timedelta(days=3), time(6, 30)))
+    with clock.travelling(early):
         assert tell_morning() == 0
-    with clock.travelling(eve + timedelta(hours=1)):
+    with clock.travelling(early + timedelta(hours=1)):
         assert tell_morning() == 1
         tell_morning()
     message = Message.objects.get(person_key=coordinator.key)
@@ -109,7 +132,7 @@ def test_the_cell_is_told_once_each_morning_and_nothing_of_an_exercise(coordinat
     drill = Exercise.objects.create(name="Crue", plays_at=clock.now())
     Assignment.objects.update(exercise=drill)
     type(mission.slot.need).objects.update(exercise=drill)
-    with clock.travelling(eve + timedelta(hours=1)):
+    with clock.travelling(early + timedelta(hours=1)):
         assert tell_morning() == 0
 
 
@@ -392,6 +415,25 @@ def test_every_blank_form_prints_with_its_code_and_where_to_bring_it(cell, coord
     data = BLANKS[slug](None)
     assert codes.read_code(data["code"]) is not None
     assert str(coordinator) in data["bring"]
+
+
+def test_the_code_of_every_form_that_is_printed_is_recognised(cell, desk, town, agent, monkeypatch):
+    make_offer(agent)
+    printed = {}
+    for module in (papers, cell_young):
+        monkeypatch.setattr(
+            module, "pdf", lambda _template, data, **_said: printed.update(code=data["code"]) or b"%PDF"
+        )
+    forms = [(cell, f"papier/{one.slug}/") for one in papers.PAPERS]
+    forms += [(desk, f"papier/{one.slug}/") for one in papers.PAPERS if roles.HOST in one.readers]
+    forms.append((cell, f"personnes/{agent.pk}/accord/papier/"))
+    for reader, address in forms:
+        assert reader.get(f"{ROOT}{address}").status_code == 200
+        answer = reader.post(f"{ROOT}papier/", {"code": printed.pop("code")})
+        assert answer.status_code == 302, address
+        assert reader.get(answer.headers["Location"]).status_code == 200, address
+    assert cell.post(f"{ROOT}papier/", {"code": codes.code_of(codes.CONSENT, 10**6)}).status_code == 422
+    assert desk.post(f"{ROOT}papier/", {"code": codes.code_of(codes.CONSENT, agent.pk)}).status_code == 422
 
 
 def test_the_code_of_a_sheet_leads_to_where_it_is_written(cell, desk, town, mission):

@@ -63,7 +63,9 @@ def test_a_turn_is_played_from_the_plan_to_the_debrief_and_nothing_leaves(played
     assert waves.expire_unanswered() == 0  # the exercise has its own clock
     assert Offer.objects.get(person=agent).last_asked_at is None
 
-    letters = cell.get(f"/exercices/{exercise.pk}/courrier/").context["rows"]
+    mailbox = cell.get(f"/exercices/{exercise.pk}/courrier/")
+    assert "sans réponse pour l’instant" in mailbox.content.decode()
+    letters = mailbox.context["rows"]
     doors = [url for letter in letters for _label, url in letter.doors if "/reponse/" in url]
     assert doors and not doors[0].startswith("http")
     phone = Client()
@@ -73,6 +75,11 @@ def test_a_turn_is_played_from_the_plan_to_the_debrief_and_nothing_leaves(played
     mission = Assignment.objects.get()
     assert mission.state == State.ACCEPTED and mission.exercise_id == exercise.pk
 
+    run_all()
+    after = cell.get(f"/exercices/{exercise.pk}/courrier/").content.decode()
+    assert "répondu : oui" in after
+    assert "sans réponse pour l’instant" in after, "the manager is asked now"
+
     led = signed_in(manager)
     led.post(f"/exercices/{exercise.pk}/rejoindre/")
     assert led.post(f"{MOBILITY}/mon-service/missions/{mission.pk}/liberer/").status_code == 302
@@ -81,6 +88,7 @@ def test_a_turn_is_played_from_the_plan_to_the_debrief_and_nothing_leaves(played
     welcoming.post(f"/exercices/{exercise.pk}/rejoindre/")
     assert welcoming.post(f"{MOBILITY}/missions/{mission.pk}/accueil/confirmer/").status_code == 302
     run_all()
+    assert "répondu : la personne peut y aller" in cell.get(f"/exercices/{exercise.pk}/courrier/").content.decode()
     mission.refresh_from_db()
     assert mission.state == State.CONFIRMED
     assert not mailoutbox and set(Message.objects.values_list("exercise_id", flat=True)) == {exercise.pk}

@@ -12,6 +12,7 @@ from reflexes.mechanisms.allocation.models import Assignment, Debrief
 from reflexes.mechanisms.directory.factories import make_person
 from reflexes.pistes.resources.micro_mobility.views.host_papers import mission_data, site_data
 from tests.harness.cast import signed_in
+from tests.harness.words import plain
 
 pytestmark = pytest.mark.django_db
 MISSIONS = "/micro-mobilite/missions/"
@@ -112,7 +113,7 @@ def test_arrivals_come_half_day_by_half_day_and_late_ones_first(desk, town, agen
         old = make_need(town.hall, days=[(clock.today(), "am")]).slots.get()
     make_assignment(old, make_person("Basile", role="agent", unit=town.home), state="started")
     page = desk.get("/micro-mobilite/arrivees/")
-    assert [(day, late) for day, _half, late, _now, _missions in page.context["half_days"]] == [
+    assert [(day, late) for day, _half, late, *_rest in page.context["half_days"]] == [
         (old.day, True),
         (mission.day, False),
     ]
@@ -171,3 +172,43 @@ def test_arrivals_ask_the_same_number_of_questions_with_more_rows(desk, town, mi
 
     constant_queries(desk, "/micro-mobilite/arrivees/", grow)
     constant_queries(desk, f"{MISSIONS}{mission.pk}/accueil/", lambda: None)
+
+
+def test_everybody_of_a_half_day_is_confirmed_in_one_gesture_and_only_those_who_were_read(desk, town):
+    slot = make_need(town.hall, place=town.site, days=[(next_monday(), "am")], headcount=4).slots.get()
+    read = [make_assignment(slot, person, state="released") for person in _three(town)]
+    page = desk.get("/micro-mobilite/arrivees/").content.decode()
+    assert "On les attend toutes les 3" in page
+    came_since = make_assignment(slot, make_person("Zoé", role="agent"), state="released")
+    answer = desk.post("/micro-mobilite/arrivees/confirmer/", {"mission": [one.pk for one in read] + ["x"]})
+    assert answer["Location"] == "/micro-mobilite/arrivees/"
+    assert {one.state for one in Assignment.objects.filter(pk__in=[one.pk for one in read])} == {"confirmed"}
+    came_since.refresh_from_db()
+    assert came_since.state == "released"
+    assert "3 personnes savent que vous les attendez." in desk.get(answer["Location"]).content.decode()
+
+
+def test_whoever_cannot_be_confirmed_is_named_and_holds_back_nobody(desk, town):
+    slot = make_need(town.hall, place=town.site, days=[(next_monday(), "am")], headcount=2).slots.get()
+    sure = make_assignment(slot, make_person("Ana", role="agent"), state="released")
+    other = make_need(town.hall, place=town.site, days=[(next_monday(), "am")])
+    other.mentor = None
+    other.save()
+    unsure = make_assignment(other.slots.get(), make_person("Bo", role="agent"), state="released")
+    desk.post("/micro-mobilite/arrivees/confirmer/", {"mission": [sure.pk, unsure.pk]})
+    sure.refresh_from_db()
+    unsure.refresh_from_db()
+    assert (sure.state, unsure.state) == ("confirmed", "released")
+    assert f"{unsure.person} : " in plain(desk.get("/micro-mobilite/arrivees/").content.decode())
+
+
+def test_a_host_elsewhere_confirms_nobody_here(partner, town):
+    slot = make_need(town.hall, place=town.site, days=[(next_monday(), "am")]).slots.get()
+    mission = make_assignment(slot, make_person("Ana", role="agent"), state="released")
+    partner.post("/micro-mobilite/arrivees/confirmer/", {"mission": [mission.pk]})
+    mission.refresh_from_db()
+    assert mission.state == "released"
+
+
+def _three(town):
+    return [make_person(name, role="agent", unit=town.home) for name in ("Ana", "Bo", "Cy")]

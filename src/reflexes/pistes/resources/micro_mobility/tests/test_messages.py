@@ -13,7 +13,7 @@ from reflexes.core.outbox.models import Job
 from reflexes.core.outbox.worker import run_all
 from reflexes.mechanisms.allocation.factories import make_assignment, make_need, make_offer, make_wave, next_monday
 from reflexes.mechanisms.allocation.models import Assignment, Wave
-from reflexes.mechanisms.allocation.services import missions
+from reflexes.mechanisms.allocation.services import missions, returns
 from reflexes.mechanisms.allocation.services.announcing import announce
 from reflexes.mechanisms.directory.factories import actor_for, make_organisation, make_person, make_place
 from reflexes.pistes.resources.micro_mobility.messages import AUDIENCES, message_for
@@ -195,7 +195,7 @@ def debrief(mission, agent, **choices):
     Assignment.objects.filter(pk=mission.pk).update(state="returned")
     mission.refresh_from_db()
     answers = dict.fromkeys(("was_volunteer", "fresh_eye_used", "roles_split", "return_prepared"), True)
-    missions.do_debrief(
+    returns.do_debrief(
         actor=actor_for(agent), assignment=mission, answers=answers, remarks="Les bacs sont trop hauts.", **choices
     )
     run_all()
@@ -218,7 +218,7 @@ def test_human_resources_are_told_that_something_is_shared_and_read_it_on_their_
 def test_the_return_thanks_the_host_and_tells_the_service(mission, agent, partner_host, manager):
     Assignment.objects.filter(pk=mission.pk).update(state="done")
     mission.refresh_from_db()
-    missions.do_return(actor=actor_for(agent), assignment=mission)
+    returns.do_return(actor=actor_for(agent), assignment=mission)
     run_all()
     assert "Merci" in bodies(partner_host)[-1]
     assert str(agent) in bodies(manager)[-1]

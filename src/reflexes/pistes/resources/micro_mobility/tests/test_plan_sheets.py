@@ -82,8 +82,48 @@ def test_the_sheet_of_a_person_says_where_when_and_whom_to_call_and_nothing_else
     leaves = views.person_leaves(lines)["leaves"]
     mine = next(leaf for leaf in leaves if leaf["title"] == str(agent))
     assert len(mine["rows"]) == 2
-    assert [row[3] for row in mine["rows"]] == ["confirmée, en préparation", "pas encore sollicitée"]
+    assert [row[3] for row in mine["rows"]] == ["confirmée, en préparation", "pas encore de proposition"]
     assert "06 11 22 33 44" not in str(leaves), "nobody's own number is on a sheet that is handed round"
+
+
+def leaves_of(coordinator, plan, shown):
+    request = signed_in(coordinator).get(address(plan)).wsgi_request
+    _plan, lines = views.plan_sheets.access_plan_sheets(request.actor, plan.number)
+    return {leaf["title"]: leaf["lines"] for leaf in shown(lines)["leaves"]}
+
+
+def test_a_site_says_its_address_when_it_has_one_and_never_its_title_twice(coordinator, plan, town):
+    assert leaves_of(coordinator, plan, views.site_leaves) == {str(town.site): [town.site.in_full]}
+    town.site.address = ""
+    town.site.save()
+    assert leaves_of(coordinator, plan, views.site_leaves) == {str(town.site): []}
+
+
+def test_contacts_are_said_once_when_they_are_the_same_for_every_mission(coordinator, plan, agent):
+    said = leaves_of(coordinator, plan, views.person_leaves)[str(agent)]
+    assert [line.split(" : ")[0] for line in said] == ["Pour le travail sur place", "Pour tout le reste"]
+
+
+def test_contacts_that_differ_name_their_mission(coordinator, plan, agent, town):
+    other = make_need(title="Ranger les livres", days=[(next_monday(), "pm")], place=town.site)
+    make_plan_line(plan, other.slots.get(), agent)
+    said = leaves_of(coordinator, plan, views.person_leaves)[str(agent)]
+    assert len(said) == 2
+    assert [line.split(". ")[0] for line in said] == [
+        f"Trier les colis, {town.site}",
+        f"Ranger les livres, {town.site}",
+    ]
+    assert str(other.mentor) in said[1]
+    assert str(other.mentor) not in said[0]
+
+
+def test_half_days_of_one_mission_with_different_contacts_are_told_apart(coordinator, plan, agent):
+    mission = agent.assignments.get()
+    mission.mentor = make_person("Rose")
+    mission.save()
+    said = leaves_of(coordinator, plan, views.person_leaves)[str(agent)]
+    assert ["matin" in said[0], "après-midi" in said[1]] == [True, True]
+    assert "Rose" in said[0]
 
 
 def test_one_wave_alone_may_be_handed_out(coordinator, plan):

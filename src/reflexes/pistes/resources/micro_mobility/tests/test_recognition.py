@@ -245,6 +245,33 @@ def test_a_list_that_changed_is_shown_again_before_anything_leaves(coordinator, 
     assert signed_in(coordinator).post(f"{ROOT}remerciements/", words(etape="envoyer", vu="x")).status_code == 409
 
 
+def test_the_usual_words_reach_each_one_in_their_language_and_the_cells_own_words_stay_as_they_are(
+    coordinator, crowd, agent
+):
+    agent.language = "en"
+    agent.save()
+    desk = signed_in(coordinator)
+    usual = desk.get(f"{ROOT}remerciements/").context["form"].initial
+    own = "Merci d’avoir proposé."
+    desk.post(f"{ROOT}remerciements/", words(came=usual["came"], not_needed=own, etape="envoyer", vu="1-3"))
+    thank(Job.objects.get(kind="micro_mobility.thanked"))
+    read = {message.name.split()[0]: message for message in Message.objects.all()}
+    assert usual["came"].startswith("Merci")
+    assert read["Amina"].body.startswith("Hello Amina,\n\nThank you for lending a hand. 1 people gave 1 half-days")
+    assert read["Amina"].subject == "Thank you"
+    assert own in read["Basile"].body
+
+
+def test_the_cells_own_words_come_in_a_frame_of_the_readers_language(coordinator, crowd, agent):
+    agent.language = "en"
+    agent.save()
+    signed_in(coordinator).post(f"{ROOT}remerciements/", words(etape="envoyer", vu="1-3"))
+    thank(Job.objects.get(kind="micro_mobility.thanked"))
+    read = Message.objects.get(person_key=agent.key)
+    assert read.body.startswith("Hello Amina,\n\nMerci d’être venus.\n\nYou gave 1 half-day:")
+    assert read.body.endswith("The cell")
+
+
 def test_the_words_can_be_changed_after_reading_them(coordinator, crowd):
     page = signed_in(coordinator).post(f"{ROOT}remerciements/", words(etape="changer", came="Autrement dit."))
     assert page.status_code == 200 and "Autrement dit." in page.content.decode()

@@ -10,7 +10,7 @@ from tests.harness.cast import signed_in
 pytestmark = pytest.mark.django_db
 __all__ = ["desk"]
 ODD = f"Matr.;Qui;Sait faire;Quand;Couleur\nA1;Zoé Klein;accueil;{DAY}/am;bleu\nA2;Ali Meyer;jardin;{DAY}/pm;vert\n"
-SAID = {"c0": "id", "c1": "name", "c2": "skills", "c3": "half_days", "c4": ""}
+SAID = {"c0": "id", "c1": "name", "c2": "skills", "c3": "half_days", "c4": "-"}
 
 
 def odd_sheet(desk, text=ODD):
@@ -63,7 +63,7 @@ def test_two_columns_cannot_be_the_same_thing_and_what_was_chosen_stays_on_the_p
 
 def test_a_column_still_missing_is_said_and_nothing_is_written(desk):
     imported, where = odd_sheet(desk)
-    answer = desk.post(where, SAID | {"c3": ""})
+    answer = desk.post(where, SAID | {"c3": "-"})
     assert answer.status_code == 422
     assert "half_days" in answer.content.decode()
     imported.refresh_from_db()
@@ -86,3 +86,10 @@ def test_the_columns_of_one_organisation_are_not_those_of_another(desk, partner_
     desk.post(where, SAID)
     assert set(ColumnChoice.objects.values_list("organisation_id", flat=True)) == {imported.organisation_id}
     assert signed_in(partner_host).get(where).status_code == 404
+
+
+def test_a_column_that_says_nothing_is_a_question_left_open(desk):
+    _imported, where = odd_sheet(desk)
+    answer = desk.post(where, SAID | {"c4": ""})
+    assert answer.status_code == 422
+    assert not ColumnChoice.objects.exists()

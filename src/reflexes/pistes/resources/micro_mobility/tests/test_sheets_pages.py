@@ -51,8 +51,8 @@ def work():
         pass
 
 
-def bring_in(desk, text, what="people", **said):
-    answer = give(desk, text, what, f"{what}.csv")
+def bring_in(desk, text, what="people", kind="csv", **said):
+    answer = give(desk, text, what, f"{what}.{kind}")
     assert answer.status_code == 302, answer.context["problems"]
     imported = Import.objects.order_by("-pk")[0]
     assert desk.post(f"{SHEETS}{imported.pk}/confirmer/", said).status_code == 302
@@ -269,6 +269,34 @@ def test_what_leaves_can_come_back(desk, town, agent, kind):
         assert again.status_code == 302, [str(one) for one in again.context["problems"]]
         assert Import.objects.filter(what=what).get().total == 1
     assert Entry.objects.filter(verb="allocation.sheet_exported").count() == 2
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx", "ods"])
+def test_newcomers_for_one_mentor_leave_and_come_back_the_same(desk, town, host, kind):
+    first = bring_in(desk, needs_sheet(town, host, newcomers_per_mentor="4"), "needs")
+    need = Need.objects.get()
+    assert need.newcomers_per_mentor == 4
+    out = desk.post(f"{SHEETS}sortir/", {"what": "needs", "kind": kind}).content
+    Need.objects.update(newcomers_per_mentor=None)
+    bring_in(desk, out, "needs", kind)
+    need.refresh_from_db()
+    assert need.newcomers_per_mentor == 4
+    changed = bring_in(desk, needs_sheet(town, host, newcomers_per_mentor="7"), "needs")
+    need.refresh_from_db()
+    assert need.newcomers_per_mentor == 7
+    desk.post(f"{SHEETS}{changed.pk}/reprendre/")
+    work()
+    need.refresh_from_db()
+    assert (need.newcomers_per_mentor, first.state) == (4, "done")
+
+
+@pytest.mark.parametrize("column", ["newcomers_per_mentor", "min_age"])
+def test_a_number_said_on_the_second_line_of_a_need_alone_is_not_lost_in_silence(desk, town, host, column):
+    rows = [
+        needs_sheet(town, host, id=f"N1-{one}", **{column: said}).splitlines() for one, said in ((1, ""), (2, "18"))
+    ]
+    answer = give(desk, "\n".join([rows[0][0], rows[0][1], rows[1][1]]) + "\n", "needs", "needs.csv")
+    assert [(one.row, one.column) for one in answer.context["problems"] if one.code == "differs"] == [(3, column)]
 
 
 def test_a_plan_leaves_as_a_sheet(desk, agent, coordinator):

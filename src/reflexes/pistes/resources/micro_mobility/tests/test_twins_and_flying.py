@@ -23,7 +23,7 @@ from reflexes.mechanisms.allocation.services.problem import build
 from reflexes.mechanisms.allocation.services.silences import silences
 from reflexes.mechanisms.directory import flying, roles, twinning
 from reflexes.mechanisms.directory.factories import actor_for, make_organisation, make_person, make_skill, make_unit
-from reflexes.mechanisms.directory.models import FlyingTerms, Twinning, TwinTraining
+from reflexes.mechanisms.directory.models import FlyingTerms, Person, Twinning, TwinTraining
 from reflexes.pistes.resources.micro_mobility.messages.sending import tell_drill_due
 from tests.harness.cast import signed_in
 
@@ -302,6 +302,31 @@ def test_two_agents_of_one_name_are_asked_for_more_of_it(town, coordinator):
     answer = signed_in(coordinator).post(f"{FLYING}nouveau/", posted)
     assert answer.status_code == 422
     assert "Léa Muller" in answer.content.decode() and "Léa Meyer" in answer.content.decode()
+
+
+def test_two_agents_of_one_name_are_told_apart_by_their_service_then_their_reference(coordinator, town):
+    two = [make_person("Léa", role=roles.AGENT, unit=unit) for unit in (town.home, town.cell, town.cell)]
+    Person.objects.filter(pk__in=[one.pk for one in two]).update(first_name="Léa", last_name="Roy", search="lea roy")
+    sent = {
+        "person": "léa roy",
+        "organisation": town.association.pk,
+        "days_a_year": "5",
+        "job_sheet": "FP 12",
+        "starts_on": clock.today().isoformat(),
+    }
+    desk = signed_in(coordinator)
+    asked = desk.post(f"{FLYING}nouveau/", sent)
+    assert asked.status_code == 422
+    assert asked.context["form"].fields["which"].choices == [
+        (two[0].pk, "Léa Roy, Crèche des Tilleuls"),
+        (two[1].pk, f"Léa Roy, Cellule de réaffectation, référence P{two[1].pk}"),
+        (two[2].pk, f"Léa Roy, Cellule de réaffectation, référence P{two[2].pk}"),
+    ]
+    assert "Plusieurs agents portent ce nom" in asked.content.decode()
+    assert desk.post(f"{FLYING}nouveau/", {**sent, "which": "999999"}).status_code == 422
+    assert not FlyingTerms.objects.exists()
+    assert desk.post(f"{FLYING}nouveau/", {**sent, "which": two[2].pk}).status_code == 302
+    assert FlyingTerms.objects.get().person_id == two[2].pk
 
 
 def test_flying_agents_are_the_cells_page_alone(terms, member, partner, manager, hr, stranger):

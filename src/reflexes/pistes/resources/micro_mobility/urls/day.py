@@ -9,6 +9,7 @@ from reflexes.pistes.resources.micro_mobility.views import (
     eve,
     host_attendance,
     host_day,
+    objections,
     papers,
 )
 
@@ -21,6 +22,9 @@ urlpatterns: list[URLPattern] = [
     path("missions/<int:pk>/confidence/", agent_day.concern_new, name="concern_new"),
     path("reponse/<str:token>/confidence/", agent_day.concern_by_answer, name="concern_by_answer"),
     path("retour/<str:token>/confidence/", agent_day.concern_by_return, name="concern_by_return"),
+    path("missions/<int:pk>/objection/", objections.my_objection, name="my_objection"),
+    path("missions/<int:pk>/objection-recue/", objections.objection_write, name="objection_write"),
+    path("objections/<int:pk>/", objections.objection, name="objection"),
     path("confidences/", cell_day.concern_list, name="concern_list"),
     path("confidences/<int:pk>/", cell_day.concern, name="concern"),
     path("confidences/<int:pk>/prendre/", cell_day.concern_take, name="concern_take"),

@@ -3,6 +3,7 @@
 from django.urls import URLPattern, path
 
 from reflexes.pistes.resources.micro_mobility.views import (
+    host_expected,
     host_home,
     host_missions,
     host_needs,
@@ -29,6 +30,7 @@ urlpatterns: list[URLPattern] = [
     path("besoins/<int:pk>/laisser-finir/", host_series.need_let_end, name="need_let_end"),
     path("besoins/<int:pk>/demi-journee/<int:slot>/retirer/", host_series.half_day_call_off, name="half_day_call_off"),
     path("arrivees/", host_missions.arrivals, name="arrivals"),
+    path("arrivees/confirmer/", host_expected.arrivals_confirm, name="arrivals_confirm"),
     path("missions/<int:pk>/accueil/", host_missions.mission_detail, name="mission_detail"),
     path("missions/<int:pk>/accueil/confirmer/", host_missions.mission_confirm, name="mission_confirm"),
     path("missions/<int:pk>/accueil/decliner/", host_missions.mission_turn_down, name="mission_turn_down"),

@@ -14,6 +14,7 @@ from reflexes.core.errors import Refusal
 from reflexes.mechanisms.allocation.models import Assignment, WishWaiver
 from reflexes.mechanisms.allocation.services.concerns import can_be_told
 from reflexes.mechanisms.allocation.services.missions import AGREED, do_answer
+from reflexes.mechanisms.allocation.services.objecting import do_object, may_be_objected
 from reflexes.mechanisms.allocation.services.offers import do_answer_waiver
 from reflexes.mechanisms.allocation.states import State
 from reflexes.mechanisms.directory.by_link import answered_by_link
@@ -23,11 +24,11 @@ from reflexes.pistes.resources.micro_mobility.messages.agent import limits_of
 from reflexes.pistes.resources.micro_mobility.messages.facts import ANSWER, RETURN, WAIVER, answer_by, which
 from reflexes.pistes.resources.micro_mobility.steps import may_change_mind, next_lines, whom_to_call
 from reflexes.pistes.resources.micro_mobility.views.agent_debrief import debriefed
-from reflexes.pistes.resources.micro_mobility.views.answers import refused
 from reflexes.pistes.resources.micro_mobility.views.recognition import would_use
+from reflexes.web.answers import refused
 from reflexes.web.pages import page
 
-YES, NO = "oui", "non"
+YES, NO, OBJECTION = "oui", "non", "objection"
 
 
 def asked_by(link: MagicLink, person: Person) -> Assignment:
@@ -50,7 +51,9 @@ def said_in(request: HttpRequest) -> bool:
 @require_http_methods(["GET", "POST"])
 @answered_by_link(ANSWER)
 def answer(request: HttpRequest, *, link: MagicLink, person: Person, actor: Actor) -> HttpResponse:
-    """Show a proposal and take its answer; opening it writes nothing (mail scanners open links before people do).
+    """Show a proposal or a designation, and take its answer; opening it writes nothing.
+
+    Mail scanners open links before people do.
 
     The link is not spent by an answer: until the time to answer has passed one may change one's mind with it.
     """
@@ -58,7 +61,10 @@ def answer(request: HttpRequest, *, link: MagicLink, person: Person, actor: Acto
     template = "micro_mobility/agent/answer.html"
     if request.method == "POST":
         try:
-            do_answer(actor=actor, assignment=assignment, yes=said_in(request))
+            if request.POST.get("reponse") == OBJECTION:
+                do_object(actor=actor, assignment=assignment, words=request.POST.get("words", "")[:2000])
+            else:
+                do_answer(actor=actor, assignment=assignment, yes=said_in(request))
         except Refusal as refusal:
             fresh = asked_by(link, person)
             return refused(request, template, {**_question(request, fresh), "refusal": refusal}, refusal)
@@ -77,6 +83,9 @@ def _question(request: HttpRequest, assignment: Assignment) -> dict[str, Any]:
         "open": open_,
         "account_line": would_use(assignment) if open_ else "",
         "wanted": wanted if open_ and wanted in {YES, NO} else "",
+        "designated": assignment.mode == Assignment.Mode.DESIGNATED,
+        "may_object": may_be_objected(assignment),
+        "objection": getattr(assignment, "objection", None),
         "said_yes": assignment.state in AGREED,
         "said_no": assignment.state == State.DECLINED,
         "may_change": may_change_mind(assignment) and not open_,

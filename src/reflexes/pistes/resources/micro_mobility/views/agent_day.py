@@ -23,7 +23,7 @@ from reflexes.pistes.resources.micro_mobility.messages.facts import ANSWER, RETU
 from reflexes.pistes.resources.micro_mobility.steps import whom_to_call
 from reflexes.pistes.resources.micro_mobility.views.agent_answer import asked_by
 from reflexes.pistes.resources.micro_mobility.views.agent_missions import access_own
-from reflexes.pistes.resources.micro_mobility.views.answers import done, invalid, refused
+from reflexes.web.answers import done, invalid, refused
 from reflexes.web.forms import HoursField
 from reflexes.web.pages import page
 

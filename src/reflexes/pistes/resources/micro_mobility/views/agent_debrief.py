@@ -13,9 +13,9 @@ from reflexes.core.errors import Refusal
 from reflexes.mechanisms.allocation import limits
 from reflexes.mechanisms.allocation.models import Assignment
 from reflexes.mechanisms.allocation.services import learning
-from reflexes.mechanisms.allocation.services.missions import do_debrief, do_return
+from reflexes.mechanisms.allocation.services.returns import do_debrief, do_return
 from reflexes.mechanisms.allocation.states import State
-from reflexes.pistes.resources.micro_mobility.views.answers import invalid, refused
+from reflexes.web.answers import invalid, refused
 from reflexes.web.pages import page
 
 TEMPLATE = "micro_mobility/agent/debrief.html"

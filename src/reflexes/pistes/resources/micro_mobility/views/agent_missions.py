@@ -20,8 +20,9 @@ from reflexes.mechanisms.allocation.services.missions import (
     do_ask_stand_in,
     do_drop,
     do_keep_after_all,
-    do_return,
 )
+from reflexes.mechanisms.allocation.services.objecting import may_be_objected
+from reflexes.mechanisms.allocation.services.returns import do_return
 from reflexes.mechanisms.allocation.states import DropMotive, State
 from reflexes.mechanisms.directory import roles
 from reflexes.mechanisms.journal.models import Entry
@@ -32,8 +33,8 @@ from reflexes.pistes.resources.micro_mobility.steps import TONES, may_change_min
 from reflexes.pistes.resources.micro_mobility.views import agent_lists as lists
 from reflexes.pistes.resources.micro_mobility.views.agent_answer import said_in
 from reflexes.pistes.resources.micro_mobility.views.agent_debrief import debriefed
-from reflexes.pistes.resources.micro_mobility.views.answers import done, refused
 from reflexes.pistes.resources.micro_mobility.views.recognition import would_use
+from reflexes.web.answers import done, refused
 from reflexes.web.pages import page, paginate
 from reflexes.web.parts import Event
 
@@ -143,10 +144,12 @@ def _context(mission: Assignment) -> dict[str, Any]:
         "may_stop": mission.state == State.STARTED,
         "may_tell": can_be_told(mission),
         "concerns": mission.concerns.order_by("pk"),
+        "may_object": may_be_objected(mission),
+        "objection": getattr(mission, "objection", None),
     }
 
 
-def _changed(request: HttpRequest, pk: int, change: Any, sentence: str) -> HttpResponse:
+def changed(request: HttpRequest, pk: int, change: Any, sentence: str) -> HttpResponse:
     """Do one change to one's own mission, then go back to its page; refused, show it with the reason."""
     mission = access_own(request.actor, pk)
     try:
@@ -163,7 +166,7 @@ def my_answer(request: HttpRequest, pk: int) -> HttpResponse:
     def change(mission: Assignment) -> None:
         do_answer(actor=request.actor, assignment=mission, yes=said_in(request))
 
-    return _changed(
+    return changed(
         request, pk, change, _("Your answer is recorded. You may change it until the time to answer has passed.")
     )
 
@@ -175,9 +178,7 @@ def my_drop(request: HttpRequest, pk: int) -> HttpResponse:
     def change(mission: Assignment) -> None:
         do_drop(actor=request.actor, assignment=mission, motive=DropMotive.AGENT)
 
-    return _changed(
-        request, pk, change, _("It is noted: those who expected you are told. Nobody holds it against you.")
-    )
+    return changed(request, pk, change, _("It is noted: those who expected you are told. Nobody holds it against you."))
 
 
 @require_POST
@@ -193,7 +194,7 @@ def my_stand_in(request: HttpRequest, pk: int) -> HttpResponse:
         if keeps
         else _("The cell looks for a stand-in. Until somebody takes it, the mission is still yours.")
     )
-    return _changed(request, pk, change, said)
+    return changed(request, pk, change, said)
 
 
 @require_POST
@@ -203,7 +204,7 @@ def my_return(request: HttpRequest, pk: int) -> HttpResponse:
     def change(mission: Assignment) -> None:
         do_return(actor=request.actor, assignment=mission)
 
-    return _changed(request, pk, change, _("Welcome back. Four short questions are left, when you have five minutes."))
+    return changed(request, pk, change, _("Welcome back. Four short questions are left, when you have five minutes."))
 
 
 @require_http_methods(["GET", "POST"])

@@ -15,8 +15,8 @@ from reflexes.mechanisms.directory import certificates as services
 from reflexes.mechanisms.directory.models import ParentalConsent, PersonSkill
 from reflexes.mechanisms.directory.services import access_own_person
 from reflexes.pistes.resources.micro_mobility.views.agent_missions import GIVERS
-from reflexes.pistes.resources.micro_mobility.views.answers import done, invalid, refused
 from reflexes.pistes.resources.micro_mobility.views.cell_certificates import CertificateForm, state_of
+from reflexes.web.answers import done, invalid, refused
 from reflexes.web.pages import page
 
 TEMPLATE = "micro_mobility/agent/papers.html"

@@ -20,9 +20,9 @@ from reflexes.mechanisms.directory.flying import in_force
 from reflexes.mechanisms.directory.models import FlyingTerms, Person, PersonSkill, Skill
 from reflexes.mechanisms.directory.services import people_holding
 from reflexes.pistes.resources.micro_mobility.messages.facts import reached_at
-from reflexes.pistes.resources.micro_mobility.views.answers import done, invalid, refused
 from reflexes.pistes.resources.micro_mobility.views.recognition import balance_words
 from reflexes.pistes.resources.micro_mobility.wish_words import said
+from reflexes.web.answers import done, invalid, refused
 from reflexes.web.pages import page
 from reflexes.web.words import full_date, half_day_full, km_words
 

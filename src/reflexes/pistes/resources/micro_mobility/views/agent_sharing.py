@@ -12,7 +12,7 @@ from reflexes.mechanisms.allocation.models import Debrief
 from reflexes.mechanisms.allocation.services import learning
 from reflexes.pistes.resources.micro_mobility.views.agent_debrief import SharingForm
 from reflexes.pistes.resources.micro_mobility.views.agent_missions import access_own
-from reflexes.pistes.resources.micro_mobility.views.answers import done, invalid, refused
+from reflexes.web.answers import done, invalid, refused
 from reflexes.web.pages import page
 
 TEMPLATE = "micro_mobility/agent/sharing.html"

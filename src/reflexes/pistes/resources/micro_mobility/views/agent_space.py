@@ -29,9 +29,9 @@ from reflexes.pistes.resources.micro_mobility.views import agent_fortnight as fo
 from reflexes.pistes.resources.micro_mobility.views.agent_answer import said_in
 from reflexes.pistes.resources.micro_mobility.views.agent_forms import HalfDaysForm, SkillForm, TermsForm, WishForm
 from reflexes.pistes.resources.micro_mobility.views.agent_missions import GIVERS, own_missions
-from reflexes.pistes.resources.micro_mobility.views.answers import done, invalid, refused
 from reflexes.pistes.resources.micro_mobility.views.recognition import balance_words
 from reflexes.pistes.resources.micro_mobility.wish_words import said
+from reflexes.web.answers import done, invalid, refused
 from reflexes.web.forms import fortnight, key_of
 from reflexes.web.pages import INVALID, page
 

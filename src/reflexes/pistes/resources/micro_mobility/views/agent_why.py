@@ -95,8 +95,9 @@ def _open_slots(request: HttpRequest, form: lists.MissionsForm) -> QuerySet[Slot
     # Every giver may see the open needs (perms.visible_needs).
     slots = (
         Slot.objects.filter(need__state="open", need__exercise_id=actor.exercise_id, day__gte=clock.today())
-        .exclude(assignments__in=Assignment.objects.filter(person_id=actor.person_id, state__in=ASKED))
-        .select_related("need__organisation", "need__place__commune", "skill")
+        .exclude(pk__in=Assignment.objects.filter(person_id=actor.person_id, state__in=ASKED).values("slot_id"))
+        .select_related("need__organisation", "need__place", "skill")
+        .defer("need__tasks", "need__constraints", "need__provided", "need__criteria")
         .order_by("day", "half", "need_id", "pk")
     )
     return lists.filtered(slots, form, need="need")

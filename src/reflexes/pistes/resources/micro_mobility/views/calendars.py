@@ -18,7 +18,7 @@ from reflexes.core.calendars import calendar as written
 from reflexes.mechanisms.allocation.services import calendar
 from reflexes.mechanisms.allocation.services.calendar import Moment
 from reflexes.pistes.resources.micro_mobility.views.agent_missions import access_own
-from reflexes.pistes.resources.micro_mobility.views.answers import done
+from reflexes.web.answers import done
 from reflexes.web.middleware import open_to_all
 from reflexes.web.pages import page
 

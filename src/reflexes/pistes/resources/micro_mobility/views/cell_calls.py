@@ -21,8 +21,8 @@ from reflexes.mechanisms.allocation.states import HOLDING
 from reflexes.mechanisms.directory.models import Person
 from reflexes.pistes.resources.micro_mobility.messages.facts import contacts, reached_at
 from reflexes.pistes.resources.micro_mobility.reasons import load_names
-from reflexes.pistes.resources.micro_mobility.views.answers import done, refused
 from reflexes.pistes.resources.micro_mobility.views.cell import PER_PAGE, access_cell, phone_of
+from reflexes.web.answers import done, refused
 from reflexes.web.pages import page, paginate
 from reflexes.web.words import full_date, half_day_full
 
@@ -121,13 +121,18 @@ def _obstacle(one: ToCall, names: reasons.Names) -> str:
 
 
 def script(slot: Slot, actor: Actor) -> list[str]:
-    """Return what to say, in four lines: who calls, what and with whom, when and where, and that a no is fine."""
+    """Return what to say: who calls, what and with whom, when and where, and that a no is fine.
+
+    In an exercise it begins with that word: a telephone rings outside the site.
+    """
     need = slot.need
     mission = Assignment(slot=slot, day=slot.day, half=slot.half)
     mentor = contacts(mission)[0]
     caller = Person.objects.filter(pk=actor.person_id).first()
     where = _("from a distance") if need.remote or need.place is None else need.place.in_full
+    played = [_("This is an exercise: nothing I say is real.")] if actor.exercise_id is not None else []
     return [
+        *played,
         _("Hello, this is %(who)s, of the cell. Have you got two minutes? A no is fine, and no reason is asked.")
         % {"who": caller or _("somebody")},
         _("%(host)s needs hands: %(title)s. %(mentor)s")

@@ -17,10 +17,10 @@ from reflexes.mechanisms.allocation.models import Assignment
 from reflexes.mechanisms.allocation.states import LIVE
 from reflexes.mechanisms.directory import certificates as services
 from reflexes.mechanisms.directory.models import CertificateClaim, PersonSkill, Skill
-from reflexes.pistes.resources.micro_mobility.views.answers import done, invalid, refused
 from reflexes.pistes.resources.micro_mobility.views.cell import PER_PAGE, access_cell, phone_of
 from reflexes.pistes.resources.micro_mobility.views.cell_twins import date_field
 from reflexes.pistes.resources.micro_mobility.views.taking_out import taken_out
+from reflexes.web.answers import done, invalid, refused
 from reflexes.web.pages import page, paginate
 
 ONE = "micro_mobility/cell/certificate.html"

@@ -19,9 +19,9 @@ from reflexes.mechanisms.allocation.services import concerns, deadlines, standin
 from reflexes.mechanisms.allocation.states import LIVE, State
 from reflexes.mechanisms.directory import roles
 from reflexes.pistes.resources.micro_mobility.steps import reach
-from reflexes.pistes.resources.micro_mobility.views.answers import done, invalid, refused
 from reflexes.pistes.resources.micro_mobility.views.cell import PER_PAGE, access_cell, phone_of
 from reflexes.pistes.resources.micro_mobility.views.cell_silences import on_behalf_context
+from reflexes.web.answers import done, invalid, refused
 from reflexes.web.pages import page, paginate
 
 STAND_IN = "micro_mobility/cell/stand_in.html"
@@ -64,7 +64,7 @@ def _standing(request: HttpRequest, holder: Assignment) -> dict[str, Any]:
         "sought": sought,
         "asked": [(one, phone_of(one.person)) for one in asked],
         "rows": [(offer, phone_of(offer.person)) for offer in rows],
-        "evening": evening if (evening := standing_in.evening_before(holder)) > clock.now() else None,
+        "evening": evening if (evening := standing_in.evening_before(holder.day)) > clock.now() else None,
         "holder_phone": phone_of(holder.person),
         "menu_here": "micro_mobility:silences",
     }

@@ -9,14 +9,12 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from reflexes.core.errors import Refusal
-from reflexes.core.text import normalised
 from reflexes.mechanisms.allocation.services import calls
 from reflexes.mechanisms.allocation.services.designating import do_designate
 from reflexes.mechanisms.directory.models import Person
-from reflexes.pistes.resources.micro_mobility.views.answers import done, invalid, refused
+from reflexes.pistes.resources.micro_mobility.views.namesakes import named, told_apart
+from reflexes.web.answers import done, invalid, refused
 from reflexes.web.pages import page
-
-FOUND = 20
 
 
 class DesignationForm(forms.Form):
@@ -36,12 +34,7 @@ class DesignationForm(forms.Form):
 
     def __init__(self, *args: Any, found: list[Person], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["person"].choices = [(one.pk, _named(one)) for one in found]
-
-
-def _named(person: Person) -> str:
-    work = next(iter(person.capacities.all()), None)
-    return f"{person} ({work.unit or work.organisation})" if work else str(person)
+        self.fields["person"].choices = told_apart(found)
 
 
 @require_http_methods(["GET", "POST"])
@@ -50,7 +43,7 @@ def designate(request: HttpRequest, slot: int) -> HttpResponse:
     asked = calls.access_slot(request.actor, slot)
     template = "micro_mobility/cell/designate.html"
     who = (request.POST.get("who", "") or request.GET.get("who", ""))[:80].strip()
-    found = _found(who)
+    found = named(Person.objects.filter(erased_at=None).exclude(capacities=None), who)
     context = {"slot": asked, "need": asked.need, "who": who, "found": found, "menu_here": "micro_mobility:silences"}
     if request.method == "GET":
         return page(request, template, {**context, "form": DesignationForm(found=found)})
@@ -70,17 +63,3 @@ def designate(request: HttpRequest, slot: int) -> HttpResponse:
         return refused(request, template, {**context, "form": form}, refusal)
     sentence = _("%(name)s is designated: they read who decided, on what basis, and how to object.")
     return done(request, sentence % {"name": person}, "micro_mobility:need_detail", asked.need_id)
-
-
-def _found(who: str) -> list[Person]:
-    words = normalised(who).split()
-    if not words:
-        return []
-    people = Person.objects.filter(erased_at=None).exclude(capacities=None)
-    for word in words:
-        people = people.filter(search__contains=word)
-    return list(
-        people.distinct()
-        .prefetch_related("capacities__unit", "capacities__organisation")
-        .order_by("search", "pk")[:FOUND]
-    )

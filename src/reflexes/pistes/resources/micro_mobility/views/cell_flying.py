@@ -17,15 +17,15 @@ from reflexes.mechanisms.directory import flying as services
 from reflexes.mechanisms.directory import roles
 from reflexes.mechanisms.directory.acting import current
 from reflexes.mechanisms.directory.models import Capacity, FlyingTerms, Organisation, Person
-from reflexes.pistes.resources.micro_mobility.views.answers import done, invalid, refused
 from reflexes.pistes.resources.micro_mobility.views.cell import PER_PAGE
 from reflexes.pistes.resources.micro_mobility.views.cell_twins import date_field
+from reflexes.pistes.resources.micro_mobility.views.namesakes import named, told_apart
 from reflexes.pistes.resources.micro_mobility.views.taking_out import taken_out
+from reflexes.web.answers import done, invalid, refused
 from reflexes.web.pages import page, paginate
 
 LIST = "micro_mobility/cell/flying.html"
 FORM = "micro_mobility/cell/flying_form.html"
-SEVERAL = 5
 HERE = {"menu_here": "micro_mobility:tools"}
 
 
@@ -50,7 +50,11 @@ class TermsForm(forms.Form):
     person = forms.CharField(
         label=gettext_lazy("Agent"), help_text=gettext_lazy("First name and name."), max_length=160
     )
-    organisation = forms.ModelChoiceField(label=gettext_lazy("Other authority"), queryset=Organisation.objects.none())
+    organisation = forms.ModelChoiceField(
+        label=gettext_lazy("Other authority"),
+        queryset=Organisation.objects.none(),
+        empty_label=gettext_lazy("Choose in the list"),
+    )
     days_a_year = forms.IntegerField(label=gettext_lazy("Days a year"), min_value=1, max_value=services.MOST_DAYS)
     job_sheet = forms.CharField(label=gettext_lazy("Reference of the job sheet"), max_length=160)
     starts_on = date_field(gettext_lazy("From"))
@@ -63,22 +67,35 @@ class TermsForm(forms.Form):
         if terms is not None:
             del self.fields["person"]
 
-    def clean_person(self) -> Person:
-        """Find the agent by name; several of that name are told apart by more of it."""
-        held = current(Capacity.objects.filter(role=roles.AGENT, person__erased_at=None))
-        found = Person.objects.filter(capacities__in=held).distinct()
-        for word in normalised(self.cleaned_data["person"]).split():
-            found = found.filter(search__contains=word)
-        people = list(found.order_by("search", "pk")[:SEVERAL])
-        if not people:
-            raise forms.ValidationError(gettext_lazy("No agent by that name. Check how it is written."), code="nobody")
-        if len(people) > 1:
-            raise forms.ValidationError(
-                gettext_lazy("Several agents match: %(names)s. Write the whole name."),
-                code="several",
-                params={"names": ", ".join(str(one) for one in people)},
+        self.found = [] if terms is not None else named(_agents(), self.data.get("person", ""))
+        if len(self.found) > 1:
+            several = gettext_lazy("Several agents have this name: choose which one.")
+            self.fields["which"] = forms.ChoiceField(
+                label=gettext_lazy("Which one?"),
+                choices=told_apart(self.found),
+                widget=forms.RadioSelect,
+                error_messages={"required": several, "invalid_choice": several},
             )
-        return people[0]
+            self.order_fields(["person", "which"])
+
+    def clean_person(self) -> Person | None:
+        """Find the agent by name; the choice between several is made below."""
+        if not self.found:
+            raise forms.ValidationError(gettext_lazy("No agent by that name. Check how it is written."), code="nobody")
+        return self.found[0] if len(self.found) == 1 else None
+
+    def clean(self) -> dict[str, Any]:
+        """Take the agent chosen among those of the same name."""
+        said = super().clean() or self.cleaned_data
+        chosen = said.pop("which", None)
+        if chosen:
+            said["person"] = next(one for one in self.found if str(one.pk) == chosen)
+        return said
+
+
+def _agents() -> QuerySet[Person]:
+    held = current(Capacity.objects.filter(role=roles.AGENT, person__erased_at=None))
+    return Person.objects.filter(capacities__in=held)
 
 
 def _filtered(request: HttpRequest, form: LinesForm) -> QuerySet[FlyingTerms]:

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from django import forms
-from django.db.models import Count, F, Max, Min, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q, QuerySet, Subquery, Sum
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy, ngettext
@@ -64,7 +64,8 @@ class BoardForm(forms.Form):
 
     def __init__(self, *args: Any, actor: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        hosts = Organisation.objects.filter(needs__in=perms.visible_needs(actor)).distinct().order_by("search")
+        asking = perms.visible_needs(actor).filter(organisation=OuterRef("pk"))
+        hosts = Organisation.objects.filter(Exists(asking)).order_by("search", "pk")
         self.fields["state"].choices = [("", gettext_lazy("Not closed")), *NeedState.choices]
         self.fields["priority"].choices = [ALL, *Priority.choices]
         self.fields["kind"].choices = [ALL, *registry.kinds().items()]
@@ -78,8 +79,10 @@ def need_board(request: HttpRequest) -> HttpResponse:
     access_cell(request.actor)
     form = BoardForm(request.GET, actor=request.actor)
     form.is_valid()
-    found = _board(perms.visible_needs(request.actor), form.cleaned_data)
-    rows = paginate(request, found, PER_PAGE)
+    slots = _slots_asked(form.cleaned_data)
+    found = _board(perms.visible_needs(request.actor), slots, form.cleaned_data)
+    rows = paginate(request, found, PER_PAGE, shown=_shown())
+    _count_places(list(rows), slots)
     blocked = _blocked(rows)
     context = {
         "form": form,
@@ -92,11 +95,14 @@ def need_board(request: HttpRequest) -> HttpResponse:
     return page(request, "micro_mobility/cell/need_board.html", context)
 
 
-def _board(needs: QuerySet[Need], asked: dict[str, Any]) -> QuerySet[Need]:
+def _slots_asked(asked: dict[str, Any]) -> QuerySet[Slot]:
     slots = Slot.objects.all()
     slots = slots.filter(day__gte=asked["since"]) if asked.get("since") else slots
     slots = slots.filter(day__lte=asked["until"]) if asked.get("until") else slots
-    slots = slots.filter(half=asked["half"]) if asked.get("half") else slots
+    return slots.filter(half=asked["half"]) if asked.get("half") else slots
+
+
+def _board(needs: QuerySet[Need], slots: QuerySet[Slot], asked: dict[str, Any]) -> QuerySet[Need]:
     if asked.get("since") or asked.get("until") or asked.get("half"):
         needs = needs.filter(pk__in=slots.values("need_id"))
     needs = needs.filter(state=asked["state"]) if asked.get("state") else needs.exclude(state=NeedState.CLOSED)
@@ -107,28 +113,41 @@ def _board(needs: QuerySet[Need], asked: dict[str, Any]) -> QuerySet[Need]:
         needs = needs.filter(
             Q(search__contains=word) | Q(organisation__search__contains=word) | Q(place__search__contains=word)
         )
-    counted = slots.filter(need=OuterRef("pk"), stopped_at=None).order_by().values("need")
+    # The first day and no more is looked for: MIN with GROUP BY would read every half-day of every need.
+    days = slots.filter(need=OuterRef("pk"), stopped_at=None).order_by("day").values("day")
+    return needs.annotate(first=Subquery(days[:1])).order_by("-priority", F("first").asc(nulls_last=True), "pk")
 
-    def figure(what: Any) -> Subquery:
-        return Subquery(counted.annotate(figure=what).values("figure"))
 
-    return (
-        needs.select_related("organisation", "place__commune")
-        .annotate(
-            asked=figure(Sum("headcount")),
-            held=figure(Sum("held")),
-            first=figure(Min("day")),
-            last=figure(Max("day")),
-            half_days=figure(Count("pk")),
-        )
-        .order_by("-priority", F("first").asc(nulls_last=True), "pk")
+def _shown() -> QuerySet[Need]:
+    """Return what a line and the map say of a need: none of its long texts."""
+    return Need.objects.select_related("organisation", "place__commune").only(
+        *("title", "remote", "priority", "state", "organisation__name"),
+        *("place__name", "place__latitude", "place__longitude", "place__commune__name"),
     )
+
+
+def _count_places(shown: list[Need], slots: QuerySet[Slot]) -> None:
+    """Say of the needs of one page how many places they ask for and hold, on how many half-days, from when to when."""
+    counted = (
+        slots.filter(need__in=shown, stopped_at=None)
+        .order_by()
+        .values("need_id")
+        .annotate(asked=Sum("headcount"), held=Sum("held"), first=Min("day"), last=Max("day"), half_days=Count("pk"))
+    )
+    figures = {row.pop("need_id"): row for row in counted}
+    for need in shown:
+        for name in ("asked", "held", "first", "last", "half_days"):
+            setattr(need, name, figures.get(need.pk, {}).get(name))
 
 
 def _blocked(needs: Any) -> dict[int, int]:
     """Count, for each need of the list, the half-days to come that a certificate or an age keeps from being filled."""
     asked = Slot.objects.filter(
-        need_id__in=[need.pk for need in needs], day__gte=clock.today(), stopped_at=None, held__lt=F("headcount")
+        Q(skill__regulated=True) | Q(need__minimum_age__gt=0),
+        need_id__in=[need.pk for need in needs],
+        day__gte=clock.today(),
+        stopped_at=None,
+        held__lt=F("headcount"),
     ).select_related("need__place", "skill")
     slots = {slot.pk: slot for slot in asked.order_by("pk")}
     blocked: dict[int, int] = defaultdict(int)

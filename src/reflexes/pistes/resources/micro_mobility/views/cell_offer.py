@@ -14,8 +14,8 @@ from reflexes.mechanisms.allocation import limits
 from reflexes.mechanisms.allocation.services import nudges
 from reflexes.mechanisms.allocation.services.offers_by_hand import Offered, do_write_offer
 from reflexes.mechanisms.directory.models import Commune, Organisation, Person, Skill, Unit
-from reflexes.pistes.resources.micro_mobility.views.answers import done, invalid, refused
 from reflexes.pistes.resources.micro_mobility.views.cell import access_cell
+from reflexes.web.answers import done, invalid, refused
 from reflexes.web.forms import HalfDaysField, fortnight
 from reflexes.web.pages import page
 

@@ -12,8 +12,8 @@ from reflexes.mechanisms.allocation.models import OtherHalfDay
 from reflexes.mechanisms.allocation.services import other_dates as others
 from reflexes.mechanisms.allocation.services import releases
 from reflexes.pistes.resources.micro_mobility.reasons import load_names
-from reflexes.pistes.resources.micro_mobility.views.answers import done, refused
 from reflexes.pistes.resources.micro_mobility.views.cell import PER_PAGE, access_cell
+from reflexes.web.answers import done, refused
 from reflexes.web.pages import page, paginate
 
 LIST = "micro_mobility/cell/other_dates.html"

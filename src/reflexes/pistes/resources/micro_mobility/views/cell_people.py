@@ -20,10 +20,10 @@ from reflexes.mechanisms.allocation.services.paper import origin_of
 from reflexes.mechanisms.allocation.states import HOLDING, LIVE, State
 from reflexes.mechanisms.directory.models import PersonSkill, Skill, Unit
 from reflexes.pistes.resources.micro_mobility.reasons import kind_label
-from reflexes.pistes.resources.micro_mobility.views.answers import done, invalid, refused
 from reflexes.pistes.resources.micro_mobility.views.cell import PER_PAGE, access_cell, phone_of
 from reflexes.pistes.resources.micro_mobility.views.cell_needs import ALL, MISSION_TONES
 from reflexes.pistes.resources.micro_mobility.wish_words import said
+from reflexes.web.answers import done, invalid, refused
 from reflexes.web.pages import page, paginate
 
 # What became of an offer: the cell's question is "who was not used" (mechanisms.md 1, finding 5).
@@ -66,7 +66,7 @@ def pool(request: HttpRequest) -> HttpResponse:
     access_cell(request.actor)
     form = PoolForm(request.GET)
     form.is_valid()
-    rows = paginate(request, _filtered(request, form.cleaned_data), PER_PAGE)
+    rows = paginate(request, _filtered(request, form.cleaned_data), PER_PAGE, shown=_shown())
     _count_missions(request, list(rows))
     return page(request, "micro_mobility/cell/pool.html", {"form": form, "rows": rows})
 
@@ -81,14 +81,22 @@ def _count_missions(request: HttpRequest, shown: list[Offer]) -> None:
         offer.missions = counted.get(offer.person_id, 0)  # type: ignore[attr-defined]
 
 
+def _shown() -> QuerySet[Offer]:
+    """Return what a line says of an offer, and nothing else of the person."""
+    return Offer.objects.select_related("person", "capacity__unit").only(
+        *("active", "weekly_cap", "came_forward_at", "last_asked_at", "greeted_at"),
+        *("person__first_name", "person__last_name", "capacity__trade", "capacity__unit__name"),
+    )
+
+
 def _filtered(request: HttpRequest, asked: dict[str, Any]) -> QuerySet[Offer]:
-    found = Offer.objects.filter(person__erased_at=None).select_related("person__commune", "capacity__unit")
-    found = _used(found, asked.get("use", ""), request.actor.exercise_id)
+    # Erasing a person deletes their offer (``allocation.privacy``): counting offers needs no word of the person.
+    found = _used(Offer.objects.all(), asked.get("use", ""), request.actor.exercise_id)
     for word in normalised(asked.get("q", "")).split():
         found = found.filter(person__search__contains=word)
     if asked.get("skill"):
-        holds = PersonSkill.objects.filter(person=OuterRef("person"), skill__slug=asked["skill"])
-        found = found.filter(Exists(holds))
+        holders = PersonSkill.objects.filter(skill__slug=asked["skill"])
+        found = found.filter(person__in=holders.values("person_id"))
     if asked.get("kind"):
         found = found.filter(Q(kinds__kind=asked["kind"]) | Q(kinds=None))
     if asked.get("unit"):
@@ -98,7 +106,7 @@ def _filtered(request: HttpRequest, asked: dict[str, Any]) -> QuerySet[Offer]:
         if asked.get("half"):
             free["half"] = asked["half"]
         found = found.filter(Exists(FreeHalfDay.objects.filter(offer=OuterRef("pk"), **free)))
-    return found.order_by("person__search", "pk")
+    return found.order_by("person__search", "person_id")
 
 
 def _used(found: QuerySet[Offer], use: str, exercise_id: int | None) -> QuerySet[Offer]:

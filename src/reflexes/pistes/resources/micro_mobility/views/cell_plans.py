@@ -1,6 +1,5 @@
 """Ask for plans, follow them, set them side by side; who is chosen among whom, and what lacks most."""
 
-from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
 
@@ -20,11 +19,11 @@ from reflexes.core.acting import Actor
 from reflexes.core.errors import Refusal
 from reflexes.mechanisms.allocation import perms, reasons
 from reflexes.mechanisms.allocation.models import Assignment, Need, Plan, Priority, Slot
-from reflexes.mechanisms.allocation.services import comparing, plans, waves
+from reflexes.mechanisms.allocation.services import comparing, plans
 from reflexes.mechanisms.directory.models import Person
-from reflexes.pistes.resources.micro_mobility.reasons import CRITERIA, load_names
-from reflexes.pistes.resources.micro_mobility.views.answers import done, invalid, refused
+from reflexes.pistes.resources.micro_mobility.reasons import CRITERIA, load_names, usual_criteria
 from reflexes.pistes.resources.micro_mobility.views.cell import PER_PAGE, access_cell
+from reflexes.web.answers import done, invalid, refused
 from reflexes.web.pages import page, paginate
 from reflexes.web.parts import Comparison, Side
 from reflexes.web.words import km_words
@@ -143,16 +142,28 @@ def _new(actor: Actor, form: PlanForm) -> dict[str, Any]:
     needs = Need.objects.filter(pk__in=_open_slots(actor).values("need_id")).exclude(criteria="")
     published: dict[str, list[dict[str, Any]]] = {}
     for need in needs.order_by("-priority", "pk").values("pk", "title", "criteria"):
-        published.setdefault(need["criteria"].strip(), []).append(need)
+        published.setdefault("\n".join(need["criteria"].strip().splitlines()), []).append(need)
     shown = [(criteria, found[:PUBLISHED_FIRST], len(found) - PUBLISHED_FIRST) for criteria, found in published.items()]
-    return {"form": form, "rules": CRITERIA, "published": shown, "menu_here": "plan_list"}
+    usual = list(published) == [usual_criteria()]
+    return {"form": form, "rules": CRITERIA, "published": shown, "usual": usual, "menu_here": "plan_list"}
 
 
 @require_GET
 def plan_progress(request: HttpRequest, number: int) -> HttpResponse:
     """Answer how far a plan is: the fragment that the studio asks for every two seconds."""
     plan = perms.access_plan(request.actor, number)
-    return page(request, "micro_mobility/cell/includes/progress.html", {"plan": plan, "going": plan.state in GOING})
+    context = {"plan": plan, "going": plan.state in GOING, "beside": _asked_beside(request)}
+    return page(request, "micro_mobility/cell/includes/progress.html", context)
+
+
+def _beside(first: int, second: int) -> dict[str, Any]:
+    """Return what the progress of a plan keeps of the comparison it is read in: it comes back to it when ready."""
+    return {"first": first, "second": second, "query": f"?first={first}&second={second}"}
+
+
+def _asked_beside(request: HttpRequest) -> dict[str, Any] | None:
+    asked = [request.GET.get(name, "") for name in ("first", "second")]
+    return _beside(int(asked[0]), int(asked[1])) if all(one.isdecimal() and len(one) < 10 for one in asked) else None
 
 
 @require_POST
@@ -196,7 +207,7 @@ def plan_compare(request: HttpRequest, number: int, other: int) -> HttpResponse:
     """Set two plans side by side: who moves, what it gains, who pays."""
     first, second = perms.access_plan(request.actor, number), perms.access_plan(request.actor, other)
     going = [plan for plan in (first, second) if plan.state in GOING]
-    context: dict[str, Any] = {"first": first, "second": second, "going": going}
+    context: dict[str, Any] = {"first": first, "second": second, "going": going, "beside": _beside(number, other)}
     if not going:
         one, two = comparing.figures(first), comparing.figures(second)
         context |= {"comparison": _comparison(first, second, one, two), "gain": _gain(one, two)}
@@ -289,58 +300,6 @@ def _told_moves(moved: Any) -> list[dict[str, Any]]:
         }
         for one in rows
     ]
-
-
-@require_GET
-def plan_spread(request: HttpRequest, number: int) -> HttpResponse:
-    """Show who is chosen among whom, by trait, skews flagged (P09 (5))."""
-    plan = perms.access_plan(request.actor, number)
-    context: dict[str, Any] = {"plan": plan, "of_wave": request.GET.get("wave") == "1"}
-    try:
-        rows = waves.preview(plan).spread if context["of_wave"] else plans.spread(plan)
-        context |= {"groups": spread_groups(rows), "together": together(plan) if not context["of_wave"] else []}
-    except Refusal as refusal:
-        return refused(request, "micro_mobility/cell/plan_waiting.html", {**context, "going": True}, refusal)
-    return page(request, "micro_mobility/cell/plan_spread.html", context)
-
-
-def together(plan: Plan) -> list[str]:
-    """Say which groups chosen more than their share are the same people: a criterion on one reads as one on the other.
-
-    The source's case: young agents, chosen on physical criteria, were mostly on contract, and it was misread.
-    """
-    names = load_names()
-    told = []
-    for one in plans.overlaps(plan):
-        trait, value = reasons.trait_words(*one.group, names)
-        other_trait, other_value = reasons.trait_words(*one.other, names)
-        told.append(
-            _(
-                "Of the %(count)s people chosen with “%(trait)s, %(value)s”, %(both)s are also “%(other_trait)s, "
-                "%(other_value)s”. A criterion about one may be read as a choice of the other: say in the published "
-                "criteria which one counts, and why."
-            )
-            % {
-                "count": one.chosen,
-                "trait": trait,
-                "value": value,
-                "both": one.both,
-                "other_trait": other_trait,
-                "other_value": other_value,
-            }
-        )
-    return told
-
-
-def spread_groups(spread: Iterable[Any]) -> list[tuple[str, list[dict[str, Any]]]]:
-    """Return the spread of a plan or of a wave, trait by trait, in words; those who did not say come last."""
-    names = load_names()
-    groups: dict[str, list[dict[str, Any]]] = {str(label): [] for label in reasons.TRAITS.values()}
-    ranks = {band: rank for rank, band in enumerate(reasons.AGE_BANDS)}
-    for row in sorted(spread, key=lambda one: (not one.value, ranks.get(one.value, 0))):
-        trait, value = reasons.trait_words(row.trait, row.value, names)
-        groups.setdefault(trait, []).append({"label": value, "row": row})
-    return [(trait, rows) for trait, rows in groups.items() if rows]
 
 
 @require_GET

@@ -12,9 +12,9 @@ from reflexes.core.drill import check_real
 from reflexes.core.errors import Refusal
 from reflexes.core.notifications.recipients import readable_phone
 from reflexes.pistes.resources.micro_mobility import public
-from reflexes.pistes.resources.micro_mobility.views.answers import done, invalid, refused
 from reflexes.pistes.resources.micro_mobility.views.cell import access_cell
 from reflexes.pistes.resources.micro_mobility.views.public import listed
+from reflexes.web.answers import done, invalid, refused
 from reflexes.web.pages import page
 
 TEMPLATE = "micro_mobility/cell/public_page.html"

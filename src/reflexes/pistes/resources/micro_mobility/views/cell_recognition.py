@@ -14,12 +14,12 @@ from reflexes.mechanisms.allocation import perms
 from reflexes.mechanisms.allocation.models import DayAllowance
 from reflexes.mechanisms.allocation.services import accounts, statement
 from reflexes.mechanisms.directory.models import Organisation
-from reflexes.pistes.resources.micro_mobility.views.answers import done, invalid, refused
 from reflexes.pistes.resources.micro_mobility.views.cell import access_cell
 from reflexes.pistes.resources.micro_mobility.views.recognition import (
     statement_page,
     statement_pdf,
 )
+from reflexes.web.answers import done, invalid, refused
 from reflexes.web.pages import page
 
 ALLOWANCES = "micro_mobility:allowances"

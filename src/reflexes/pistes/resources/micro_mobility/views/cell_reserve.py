@@ -10,8 +10,8 @@ from reflexes.mechanisms.allocation import perms
 from reflexes.mechanisms.allocation.models import Assignment
 from reflexes.mechanisms.allocation.services import reserve as reserves
 from reflexes.mechanisms.allocation.states import State
-from reflexes.pistes.resources.micro_mobility.views.answers import done, refused
 from reflexes.pistes.resources.micro_mobility.views.cell import PER_PAGE, access_cell, phone_of
+from reflexes.web.answers import done, refused
 from reflexes.web.pages import page, paginate
 
 TEMPLATE = "micro_mobility/cell/reserve.html"

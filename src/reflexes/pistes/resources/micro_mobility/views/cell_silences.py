@@ -17,18 +17,19 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from reflexes.core import clock
 from reflexes.core.errors import Refusal
 from reflexes.mechanisms.allocation import perms
-from reflexes.mechanisms.allocation.models import Assignment, Concern, MentorAbsence
+from reflexes.mechanisms.allocation.models import Assignment, Concern, MentorAbsence, Need, Objection, Offer
 from reflexes.mechanisms.allocation.services import deadlines, nudges
 from reflexes.mechanisms.allocation.services import silences as tables
 from reflexes.mechanisms.allocation.services.concerns import can_be_told
+from reflexes.mechanisms.allocation.services.objecting import may_be_objected
 from reflexes.mechanisms.allocation.states import State, WithholdMotive
 from reflexes.mechanisms.crisis.exercises import last_rehearsal, rehearsal_due
 from reflexes.mechanisms.directory.models import Person
 from reflexes.mechanisms.directory.services import managers_above_by_unit, managers_by_unit
-from reflexes.pistes.resources.micro_mobility.views.answers import done, invalid, refused
 from reflexes.pistes.resources.micro_mobility.views.cell import PER_PAGE, access_cell, phone_of
 from reflexes.pistes.resources.micro_mobility.views.eve import eve_of
 from reflexes.pistes.resources.micro_mobility.views.silence_words import GROUPS, SAYINGS, Text
+from reflexes.web.answers import done, invalid, refused
 from reflexes.web.pages import page, paginate
 from reflexes.web.parts import Bar, BarChart
 from reflexes.web.words import full_date
@@ -99,6 +100,7 @@ def silences(request: HttpRequest) -> HttpResponse:
     context = {
         "groups": [(GROUPS[group], lines) for group, lines in groups.items()],
         "week": _week_chart(request),
+        "begins": not groups and not Need.objects.exists() and not Offer.objects.exists(),
     }
     return page(request, "micro_mobility/cell/silences.html", context)
 
@@ -171,6 +173,7 @@ class Line:
     stand_in: bool = False
     absence: MentorAbsence | None = None
     concern: Concern | None = None
+    objection: Objection | None = None
 
 
 def _lines(code: str, rows: Iterable[Any]) -> list[Line]:
@@ -183,6 +186,8 @@ def _lines(code: str, rows: Iterable[Any]) -> list[Line]:
         return [Line(row, absence=row) for row in rows]
     if code == "concerns_open":
         return [Line(row, concern=row) for row in rows]
+    if code == "objections_open":
+        return [_objection_line(row) for row in rows]
     if code == "series_ending":
         return [Line(row, need=row, contact=str(row.mentor or ""), phone=phone_of(row.mentor)) for row in rows]
     if code == "drafts":
@@ -190,6 +195,11 @@ def _lines(code: str, rows: Iterable[Any]) -> list[Line]:
     called = _managers(rows) if code in {"managers_silent", "managers_late"} else {}
     above = _above(rows) if code == "managers_late" else {}
     return [_mission_line(row, called.get(row.pk) or _contact(code, row), above.get(row.pk, ()), code) for row in rows]
+
+
+def _objection_line(objection: Objection) -> Line:
+    mission = objection.assignment
+    return Line(objection, objection=objection, mission=mission, need=mission.slot.need, phone=phone_of(mission.person))
 
 
 def _mission_line(mission: Assignment, contact: Person | None, above: Sequence[Person], code: str) -> Line:
@@ -340,6 +350,8 @@ def on_behalf_context(mission: Assignment, form: AnswerForm | None) -> dict[str,
         "nudged_at": nudges.last_nudge(mission),
         "can_escalate": accepted and mission.escalated_at is None and bool(deadlines.next_above(mission)),
         "may_tell": can_be_told(mission),
+        "may_object": may_be_objected(mission),
+        "objection": getattr(mission, "objection", None),
         "can_stand_in": mission.state in {State.CONFIRMED, State.STAND_IN},
         "called": [(person, phone_of(person)) for person in called if person],
         "menu_here": "micro_mobility:silences",

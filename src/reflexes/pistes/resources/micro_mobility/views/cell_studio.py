@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
+from django.core.paginator import Page
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -17,15 +19,16 @@ from reflexes.core.errors import Refusal
 from reflexes.core.text import normalised
 from reflexes.mechanisms.allocation import perms, reasons
 from reflexes.mechanisms.allocation.models import Assignment, Offer, Plan, PlanLine, Priority, Slot, WishWaiver
-from reflexes.mechanisms.allocation.services import adjusting, plans
+from reflexes.mechanisms.allocation.services import adjusting, plan_figures, plans, price_asking
 from reflexes.mechanisms.allocation.services import offers as offering
 from reflexes.mechanisms.allocation.services.flying import Balance, balances_towards
-from reflexes.mechanisms.allocation.states import LIVE, State
+from reflexes.mechanisms.allocation.services.why import forbidden_now
+from reflexes.mechanisms.allocation.states import State
 from reflexes.mechanisms.directory.twinning import trained_for
 from reflexes.pistes.resources.micro_mobility.reasons import load_names
-from reflexes.pistes.resources.micro_mobility.views.answers import done, refused
 from reflexes.pistes.resources.micro_mobility.views.cell import PER_PAGE
 from reflexes.pistes.resources.micro_mobility.views.cell_plans import GOING
+from reflexes.web.answers import done, refused
 from reflexes.web.pages import page, paginate
 
 SHOWN = 12
@@ -64,17 +67,19 @@ def plan_slot(request: HttpRequest, number: int, slot: int) -> HttpResponse:
     return _studio(request, plan, _access_slot(plan, slot))
 
 
-def _slots(plan: Plan) -> QuerySet[Slot]:
-    """Return the half-days a plan looked at, with the places it fills."""
+def _seen(plan: Plan) -> QuerySet[Slot]:
+    """Return the half-days a plan looked at."""
     lines = PlanLine.objects.filter(plan=plan, slot=OuterRef("pk"))
-    standing = lines.filter(dismissed=False).order_by().values("slot").annotate(count=Count("pk")).values("count")
     seen = Q(need__state__in=("open", "filled")) | Q(Exists(lines))
-    return (
-        Slot.objects.filter(day__range=(plan.starts_on, plan.ends_on), need__exercise_id=plan.exercise_id)
-        .filter(seen)
-        .select_related("need__organisation", "need__place__commune", "skill")
-        .annotate(filled=Coalesce(Subquery(standing), 0))
-    )
+    return Slot.objects.filter(seen, day__range=(plan.starts_on, plan.ends_on), need__exercise_id=plan.exercise_id)
+
+
+def _slots(plan: Plan) -> QuerySet[Slot]:
+    """Return the half-days a plan looked at, with what is shown of each and the places it fills."""
+    standing = PlanLine.objects.filter(plan=plan, slot=OuterRef("pk"), dismissed=False).order_by().values("slot")
+    filled = Coalesce(Subquery(standing.annotate(count=Count("pk")).values("count")), 0)
+    shown = _seen(plan).select_related("need__organisation", "need__place__commune", "skill")
+    return shown.annotate(filled=filled)
 
 
 def _access_slot(plan: Plan, slot_id: int) -> Slot:
@@ -94,18 +99,17 @@ def _studio(request: HttpRequest, plan: Plan, slot: Slot | None) -> HttpResponse
 def _facts(request: HttpRequest, plan: Plan, slot: Slot | None) -> dict[str, Any]:
     form = SlotsForm(request.GET)
     form.is_valid()
-    rows = paginate(request, _filtered(_slots(plan), form.cleaned_data), PER_PAGE)
+    rows = _page(request, plan, form.cleaned_data)
     chosen = slot or next(iter(rows), None)
-    lines = plan.lines.filter(dismissed=False)
     return {
         "plan": plan,
         "form": form,
         "rows": rows,
         "slot": chosen,
         "alone": slot is not None,
-        "fills": [(Priority(one.priority).label, one) for one in _fills(plan)],
-        "people": lines.values("person_id").distinct().count(),
-        "to_send": lines.filter(kept=False).exclude(pk__in=_asked_lines(plan)).count(),
+        "fills": [(Priority(one.priority).label, one) for one in plan_figures.fills(plan)],
+        "people": plan_figures.people(plan),
+        "to_send": plan_figures.to_send(plan),
         "waves": plan.waves.annotate(sent=Count("assignments")).order_by("pk"),
         **_said(plan),
         "query": request.GET.urlencode(),
@@ -113,12 +117,21 @@ def _facts(request: HttpRequest, plan: Plan, slot: Slot | None) -> dict[str, Any
     }
 
 
-def _filtered(slots: QuerySet[Slot], asked: dict[str, Any]) -> QuerySet[Slot]:
+def _page(request: HttpRequest, plan: Plan, asked: dict[str, Any]) -> Page[Slot]:
+    """Return a page of the half-days of a plan: one question finds and counts them all, another reads those shown."""
+    rows = paginate(request, list(_filtered(plan, asked).values_list("pk", flat=True)), PER_PAGE)
+    shown = _slots(plan).in_bulk(rows.object_list)
+    rows.object_list = [shown[pk] for pk in rows.object_list if pk in shown]
+    return rows
+
+
+def _filtered(plan: Plan, asked: dict[str, Any]) -> QuerySet[Slot]:
+    slots = _seen(plan)
     if asked.get("priority"):
         slots = slots.filter(need__priority=asked["priority"])
     if asked.get("short"):
-        short = Q(filled__lt=F("headcount"))
-        slots = slots.filter(short if asked["short"] == "1" else ~short)
+        filled = Q(pk__in=_filled(plan))
+        slots = slots.filter(~filled if asked["short"] == "1" else filled)
     for word in normalised(asked.get("q", "")).split():
         slots = slots.filter(
             Q(need__title__icontains=word)
@@ -128,30 +141,10 @@ def _filtered(slots: QuerySet[Slot], asked: dict[str, Any]) -> QuerySet[Slot]:
     return slots.order_by("-need__priority", "day", "half", "need_id", "pk")
 
 
-@dataclass(slots=True)
-class Fill:
-    """Places a plan fills at one priority, as its lines are now."""
-
-    priority: int
-    filled: int
-    asked: int
-
-    @property
-    def short(self) -> int:
-        """Places left free."""
-        return max(self.asked - self.filled, 0)
-
-
-def _fills(plan: Plan) -> list[Fill]:
-    lines = plan.lines.filter(dismissed=False).order_by().values_list("slot__need__priority")
-    now = dict(lines.annotate(Count("pk")))
-    return [Fill(one.priority, now.get(one.priority, 0), one.asked) for one in plan.fills.all()]
-
-
-def _asked_lines(plan: Plan) -> QuerySet[PlanLine]:
-    """Return the lines whose person already has a live proposal or mission on that half-day."""
-    live = Q(slot__assignments__state__in=LIVE, slot__assignments__person_id=F("person_id"))
-    return plan.lines.filter(live).values("pk")
+def _filled(plan: Plan) -> QuerySet[PlanLine, Any]:
+    """Return the half-days whose every place is filled: all the lines are grouped once."""
+    standing = plan.lines.filter(dismissed=False).order_by().values("slot")
+    return standing.annotate(count=Count("*")).filter(count__gte=F("slot__headcount")).values("slot")
 
 
 def _said(plan: Plan) -> dict[str, Any]:
@@ -256,8 +249,17 @@ def _why(plan: Plan, slot: Slot, offer: Offer) -> dict[str, Any]:
     line = plan.lines.filter(slot=slot, person_id=offer.person_id, dismissed=False).first()
     if line is not None:
         return {"line": line}
+    price = None
     try:
-        blocked, price = plans.why_not(plan, person_id=offer.person_id, slot_id=slot.pk)
+        # What forbids it today is in a few rows; only whoever could go needs all that the plan saw.
+        now = blocked = forbidden_now(offer.person_id, slot)
+        if not now and price_asking.is_at_once(plan):
+            blocked, price = plans.why_not(plan, person_id=offer.person_id, slot_id=slot.pk)
+        elif not now:
+            told, looking = price_asking.told(plan, person_id=offer.person_id, slot_id=slot.pk)
+            if told is None:
+                return {"can_price": not looking, "looking": looking, "can_add": True}
+            blocked, price = told.reasons, told.price
     except Refusal as refusal:
         return {"sentences": [str(refusal)]}
     if blocked:
@@ -265,6 +267,7 @@ def _why(plan: Plan, slot: Slot, offer: Offer) -> dict[str, Any]:
         only_wishes = all(reason.code == "wish" for reason in blocked)
         return {
             "blocked": reasons.sentences(blocked, load_names()),
+            "now": bool(now),
             "can_ask": only_wishes and waiver is None,
             "can_add": only_wishes and waiver is not None and waiver.given_at is not None,
             "waiver": waiver,
@@ -341,6 +344,15 @@ def _swaps(plan: Plan, slot: Slot, chosen: list[Candidate]) -> list[tuple[Offer,
     mentors = {offer.person_id: offer for offer in offers if offer.person_id not in busy}
     able = [pk for pk, _chosen in plans.candidates(plan, slot.pk, limit=len(mentors) + 10_000) if pk in mentors]
     return [(mentors[pk], movable[-1]) for pk in able[:3]]
+
+
+@require_POST
+def plan_ask_price(request: HttpRequest, number: int, slot: int, person: int) -> HttpResponse:
+    """Ask the worker what sending this person would cost a big plan: the page says it when it is known."""
+    plan = perms.access_plan(request.actor, number)
+    shown, offer = _access_slot(plan, slot), perms.access_offer(request.actor, person)
+    price_asking.do_ask_price(actor=request.actor, plan=plan, person=offer.person, slot=shown)
+    return redirect("micro_mobility:plan_why", number, slot, person)
 
 
 @require_POST

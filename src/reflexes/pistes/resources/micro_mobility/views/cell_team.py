@@ -22,11 +22,11 @@ from reflexes.mechanisms.allocation.services import handover as services
 from reflexes.mechanisms.allocation.services import silences as tables
 from reflexes.mechanisms.allocation.states import HOLDING
 from reflexes.mechanisms.directory.models import Capacity, Organisation, Person
-from reflexes.pistes.resources.micro_mobility.views.answers import done, invalid, refused
 from reflexes.pistes.resources.micro_mobility.views.cell import phone_of
 from reflexes.pistes.resources.micro_mobility.views.host_papers import band
 from reflexes.pistes.resources.micro_mobility.views.leaving import WhoForm, asked_name
 from reflexes.pistes.resources.micro_mobility.views.silence_words import SAYINGS
+from reflexes.web.answers import done, invalid, refused
 from reflexes.web.pages import CONFLICT, INVALID, page
 from reflexes.web.words import age_words, full_date, half_day_words
 

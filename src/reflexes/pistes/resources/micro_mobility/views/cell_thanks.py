@@ -19,8 +19,8 @@ from reflexes.mechanisms.allocation.services import thanks
 from reflexes.mechanisms.directory.models import Person
 from reflexes.mechanisms.directory.services import recipient_of
 from reflexes.pistes.resources.micro_mobility.messages.thanks import thanks_words, usual_words
-from reflexes.pistes.resources.micro_mobility.views.answers import done, invalid, refused
 from reflexes.pistes.resources.micro_mobility.views.cell import PER_PAGE, access_cell
+from reflexes.web.answers import done, invalid, refused
 from reflexes.web.pages import page, paginate
 
 TEMPLATE, READ = "micro_mobility/cell/thanks.html", "micro_mobility/cell/thanks_read.html"

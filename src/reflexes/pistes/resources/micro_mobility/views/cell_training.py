@@ -11,8 +11,8 @@ from reflexes.mechanisms.allocation.services import training as trainings
 from reflexes.mechanisms.allocation.services.needs import do_state_need
 from reflexes.mechanisms.directory.models import Skill
 from reflexes.pistes.resources.micro_mobility.reasons import usual_criteria
-from reflexes.pistes.resources.micro_mobility.views.answers import done
 from reflexes.pistes.resources.micro_mobility.views.cell import access_cell
+from reflexes.web.answers import done
 from reflexes.web.forms import half_day_of
 from reflexes.web.pages import page
 

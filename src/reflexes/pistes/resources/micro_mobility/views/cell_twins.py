@@ -17,9 +17,9 @@ from reflexes.core.errors import Refusal
 from reflexes.core.text import normalised
 from reflexes.mechanisms.directory import roles, twinning
 from reflexes.mechanisms.directory.models import Skill, Twinning, Unit
-from reflexes.pistes.resources.micro_mobility.views.answers import done, invalid, refused
 from reflexes.pistes.resources.micro_mobility.views.cell import PER_PAGE
 from reflexes.pistes.resources.micro_mobility.views.taking_out import taken_out
+from reflexes.web.answers import done, invalid, refused
 from reflexes.web.pages import page, paginate
 
 LIST = "micro_mobility/twins/list.html"
@@ -57,12 +57,21 @@ class PairsForm(forms.Form):
 class TwinForm(forms.Form):
     """What ties two services."""
 
-    home = forms.ModelChoiceField(label=gettext_lazy("Service whose agents are trained"), queryset=Unit.objects.none())
-    host = forms.ModelChoiceField(label=gettext_lazy("Service where they lend a hand"), queryset=Unit.objects.none())
+    home = forms.ModelChoiceField(
+        label=gettext_lazy("Service whose agents are trained"),
+        queryset=Unit.objects.none(),
+        empty_label=gettext_lazy("Choose in the list"),
+    )
+    host = forms.ModelChoiceField(
+        label=gettext_lazy("Service where they lend a hand"),
+        queryset=Unit.objects.none(),
+        empty_label=gettext_lazy("Choose in the list"),
+    )
     skill = forms.ModelChoiceField(
         label=gettext_lazy("What is learnt there"),
         help_text=gettext_lazy("Those trained count as knowing it while their training is valid."),
         queryset=Skill.objects.none(),
+        empty_label=gettext_lazy("Nothing special"),
         required=False,
     )
     purpose = forms.CharField(

@@ -1,12 +1,13 @@
 """Send a wave after a person looked at it, and follow the answers (P09 (3): nothing leaves by itself)."""
 
 import hashlib
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from statistics import median_low
 
 from django import forms
+from django.core.paginator import Page
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,21 +19,27 @@ from reflexes.core.acting import Actor
 from reflexes.core.errors import Refusal
 from reflexes.core.notifications.recipients import way_to
 from reflexes.mechanisms.allocation import limits, perms, reasons
-from reflexes.mechanisms.allocation.models import Assignment, Plan, PlanLine, Wave
+from reflexes.mechanisms.allocation.models import Assignment, Plan, PlanLine, Wave, half_day_starts
 from reflexes.mechanisms.allocation.services import asking, nudges, waves
+from reflexes.mechanisms.allocation.services.standing_in import evening_before
 from reflexes.mechanisms.allocation.states import HOLDING, State
 from reflexes.mechanisms.directory.services import recipient_of
 from reflexes.pistes.resources.micro_mobility import messages as wording
 from reflexes.pistes.resources.micro_mobility.asking_words import advice_rows, skewed_words, wave_words
-from reflexes.pistes.resources.micro_mobility.views.answers import done, refused
-from reflexes.pistes.resources.micro_mobility.views.cell import access_cell
-from reflexes.pistes.resources.micro_mobility.views.cell_needs import MISSION_TONES
-from reflexes.web.pages import page
+from reflexes.pistes.resources.micro_mobility.views.cell import PER_PAGE, access_cell
+from reflexes.web.answers import done, refused
+from reflexes.web.pages import page, paginate
 
 SATURDAY, ADULT = 5, 18
 RECENT = timedelta(days=3)
+# How many people are named under each answer; the others are a tap away.
+SHOWN = 12
 # A way is unusual when it is more than three times the usual one of the wave, and not a short one.
 FAR_TIMES, FAR_KM = 3, 8
+# Less than this before the evening when everybody must know, nobody could still answer calmly by then.
+HURRIED = timedelta(hours=1)
+# The button that shows every half-day that may stay short: a button, so that no box already ticked is lost.
+ALSO = "also"
 CHANNELS = {
     "mail": gettext_lazy("by e-mail"),
     "text": gettext_lazy("by text message"),
@@ -69,18 +76,18 @@ class WaveForm(forms.Form):
 def wave_preview(request: HttpRequest, number: int) -> HttpResponse:
     """Show exactly whom a wave would reach and what they would receive; nothing is sent."""
     plan = perms.access_plan(request.actor, number)
-    form = WaveForm(initial={"answer_by": clock.now() + limits.ANSWER_WITHIN})
-    return _show(request, plan, form)
+    return _show(request, plan, WaveForm())
 
 
 def _show(
     request: HttpRequest, plan: Plan, form: WaveForm, refusal: Refusal | None = None, marks: "_Marks | None" = None
 ) -> HttpResponse:
-    ready = waves.preview(plan)
+    everywhere = ALSO in request.POST or bool(marks and marks.beyond)
+    ready = waves.preview(plan, advised=None if everywhere else waves.ADVISED)
     leaving = _leaving(ready.lines)
-    form.initial["seen"] = _digest(ready.lines)
+    answer_by = usual_answer_by(ready.lines)
+    form.initial |= {"seen": _digest(ready.lines), "answer_by": answer_by}
     read = _read(request, leaving)
-    kinds = [line.slot.need.kind for line in ready.lines]
     context = {
         "plan": plan,
         "form": form,
@@ -91,12 +98,15 @@ def _show(
         "held_back": [(line, reasons.held_back(code)) for line, code in ready.held_back],
         "marks": marks or _Marks(frozenset(), frozenset(), frozenset()),
         "advice": advice_rows(ready.advice),
+        "also_short": ready.also_short,
         "ticked": len(marks.beyond) if marks else 0,
-        "expected": wave_words(asking.expected(kinds, plan.exercise_id)) if leaving else "",
+        "expected": wave_words(ready.expected) if leaving else "",
+        "asked": ready.asked,
+        "waves": plan.waves.order_by("pk") if ready.asked else [],
         "skewed": skewed_words(ready.spread),
         "seen": form.initial["seen"],
         "read": read,
-        "text": _text(plan, read.line, request) if read else None,
+        "text": _text(plan, read.line, request, answer_by) if read else None,
     }
     template = "micro_mobility/cell/wave_preview.html"
     if refusal is not None:
@@ -110,9 +120,22 @@ def _read(request: HttpRequest, leaving: list[Leaving]) -> Leaving | None:
     return next((one for one in leaving if str(one.line.pk) == asked), leaving[0] if leaving else None)
 
 
-def _text(plan: Plan, line: PlanLine, request: HttpRequest) -> wording.Words:
+def usual_answer_by(lines: list[PlanLine]) -> datetime:
+    """Return until when people would answer: the usual delay, and early enough for services to answer after them.
+
+    That is the evening before the first half-day; when this evening is near or past, half of the time that is left.
+    """
+    now = clock.now()
+    first = min((line.slot for line in lines), key=lambda slot: (slot.day, slot.half), default=None)
+    if first is None:
+        return now + limits.ANSWER_WITHIN
+    evening = evening_before(first.day)
+    latest = evening if evening - now > HURRIED else now + (half_day_starts(first.day, first.half) - now) / 2
+    return min(now + limits.ANSWER_WITHIN, latest)
+
+
+def _text(plan: Plan, line: PlanLine, request: HttpRequest, answer_by: datetime) -> wording.Words:
     """Return the very words that would leave, as the piste writes them."""
-    answer_by = clock.now() + limits.ANSWER_WITHIN
     wave = Wave(plan=plan, sent_by_id=request.actor.person_id, answer_by=answer_by)
     slot = line.slot
     mission = Assignment(slot=slot, person=line.person, day=slot.day, half=slot.half, plan=plan, wave=wave)
@@ -194,9 +217,14 @@ def _numbers(given: list[str]) -> frozenset[int]:
 
 @require_POST
 def wave_send(request: HttpRequest, number: int) -> HttpResponse:
-    """Send the proposals that were looked at: the only door through which a mission begins (P09 (3))."""
+    """Send the proposals that were looked at: the only door through which a mission begins (P09 (3)).
+
+    Asked for the other half-days that may stay short, it shows them with the boxes as they are, and sends nothing.
+    """
     plan = perms.access_plan(request.actor, number)
     form, marks = WaveForm(request.POST), _Marks.of(request)
+    if ALSO in request.POST:
+        return _show(request, plan, form, marks=marks)
     try:
         only = _checked(plan, form, marks)
         wave = waves.do_send_wave(
@@ -217,7 +245,7 @@ def _checked(plan: Plan, form: WaveForm, marks: _Marks) -> set[int]:
     """Return the lines to send; refuse what was not looked at."""
     if not form.is_valid():
         raise Refusal("answer_by", _("Give people until a moment to come to answer."))
-    ready = waves.preview(plan).lines
+    ready = waves.preview(plan, advised=0).lines
     if form.cleaned_data["seen"] != _digest(ready):
         raise Refusal(
             "changed_meanwhile",
@@ -242,26 +270,28 @@ def _checked(plan: Plan, form: WaveForm, marks: _Marks) -> set[int]:
 
 @require_GET
 def wave_detail(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show the answers as they come, and how many yes may be expected."""
+    """Show the answers as they come, and how many yes may be expected; ``?etat=`` shows everybody in one state."""
     wave = _access_wave(request.actor, pk)
-    missions = list(
-        wave.assignments.select_related("person", "slot__need__organisation").order_by("slot__day", "slot__half", "pk")
-    )
-    groups: dict[str, list[tuple[Assignment, bool]]] = {}
-    for mission in missions:
-        groups.setdefault(mission.state, []).append((mission, mission.state in nudges.CAN_BE_SAID))
-    waiting = len(groups.get(State.PROPOSED, []))
+    states: dict[str, list[int]] = defaultdict(list)
+    kinds: Counter[str] = Counter()
+    for mission, state, kind in wave.assignments.order_by("day", "half", "pk").values_list(
+        "pk", "state", "slot__need__kind"
+    ):
+        states[state].append(mission)
+        kinds[kind] += state == State.PROPOSED
+    waiting = len(states[State.PROPOSED])
+    alone = request.GET.get("etat", "")
+    shown = _shown(request, states, alone)
     context = {
         "wave": wave,
-        "total": len(missions),
-        "yes": sum(mission.state in HOLDING for mission in missions),
+        "total": sum(map(len, states.values())),
+        "yes": sum(len(states[state]) for state in HOLDING),
         "waiting": waiting,
-        "expected": _expected(wave, groups.get(State.PROPOSED, [])),
-        "reserve": len(groups.get(State.RESERVE, [])),
-        "groups": [
-            (state.label, MISSION_TONES.get(state, "stopped"), groups[state]) for state in State if state in groups
-        ],
-        "going": waiting > 0 and wave.answer_by > clock.now(),
+        "expected": wave_words(asking.expected(kinds.elements(), wave.exercise_id), more=True) if waiting else "",
+        "reserve": len(states[State.RESERVE]),
+        "groups": _groups(states, shown),
+        "alone": next(iter(shown.values())) if alone in shown else None,
+        "going": waiting > 0 and wave.answer_by > clock.now() and alone not in shown,
         "late": timezone.localtime(wave.answer_by) < clock.now(),
     }
     return page(
@@ -272,17 +302,44 @@ def wave_detail(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
+def _shown(request: HttpRequest, states: dict[str, list[int]], alone: str) -> dict[str, Page[int] | list[int]]:
+    """Return which missions the page shows by state: the first of each, or a page of those in one state."""
+    if states.get(alone):
+        return {alone: paginate(request, states[alone], PER_PAGE)}
+    return {state: states[state][:SHOWN] for state in State if states.get(state)}
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """Who gave one answer to a wave: ``missions`` are shown, of ``total``, each with whether they can be reminded."""
+
+    state: State
+    missions: list[tuple[Assignment, bool]]
+    total: int
+
+    @property
+    def hidden(self) -> int:
+        """People whom the page does not name."""
+        return self.total - len(self.missions)
+
+
+def _groups(states: dict[str, list[int]], shown: dict[str, Page[int] | list[int]]) -> list[Answers]:
+    """Read those who are shown, in one question."""
+    ids = [pk for some in shown.values() for pk in some]
+    rows = Assignment.objects.select_related("person", "slot__need").in_bulk(ids)
+    return [
+        Answers(
+            State(state),
+            [(rows[pk], state in nudges.CAN_BE_SAID) for pk in some if pk in rows],
+            len(states[state]),
+        )
+        for state, some in shown.items()
+    ]
+
+
 def _access_wave(actor: Actor, pk: int) -> Wave:
     access_cell(actor)
     wave = Wave.objects.select_related("plan", "sent_by").filter(pk=pk, exercise_id=actor.exercise_id).first()
     if wave is None:
         raise Http404
     return wave
-
-
-def _expected(wave: Wave, waiting: list[tuple[Assignment, bool]]) -> str:
-    """Return how many of those who still may answer should say yes, in words."""
-    if not waiting:
-        return ""
-    kinds = [mission.slot.need.kind for mission, _can_write in waiting]
-    return wave_words(asking.expected(kinds, wave.exercise_id))

@@ -15,10 +15,11 @@ from reflexes.core.privacy.services import record_view
 from reflexes.mechanisms.allocation import ages, perms
 from reflexes.mechanisms.allocation.services import consents
 from reflexes.mechanisms.directory.models import ParentalConsent
+from reflexes.pistes.resources.micro_mobility import codes
 from reflexes.pistes.resources.micro_mobility.paper_forms import boxes, bring, lines, text
-from reflexes.pistes.resources.micro_mobility.views.answers import done, invalid, refused
 from reflexes.pistes.resources.micro_mobility.views.cell_twins import date_field
 from reflexes.pistes.resources.micro_mobility.views.host_papers import band
+from reflexes.web.answers import done, invalid, refused
 from reflexes.web.pages import page
 
 TEMPLATE = "micro_mobility/cell/consent.html"
@@ -119,7 +120,7 @@ def consent_paper(request: HttpRequest, pk: int) -> HttpResponse:
         "title": _("Consent of a parent or guardian"),
         "lead": _("For %(name)s, to lend a hand on voluntary missions before 18.") % {"name": person},
         "code_words": _("Code of this sheet:"),
-        "code": f"A{person.pk}",
+        "code": codes.code_of(codes.CONSENT, person.pk),
         "bring": bring(),
         "exercise": band(request),
         "blocks": [

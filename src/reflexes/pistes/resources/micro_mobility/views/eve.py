@@ -23,7 +23,8 @@ from reflexes.mechanisms.directory import roles
 from reflexes.mechanisms.directory.models import Person
 from reflexes.mechanisms.directory.services import managers_by_unit
 from reflexes.pistes.resources.micro_mobility.steps import Reach, reach
-from reflexes.web.pages import page
+from reflexes.pistes.resources.micro_mobility.views.cell import PER_PAGE
+from reflexes.web.pages import page, paginate
 
 # Whom a call unblocks: the mentor at the host, the manager of the home service, the person.
 HOST, MANAGER, PERSON = "host", "manager", "person"
@@ -105,18 +106,20 @@ def eve(request: HttpRequest) -> HttpResponse:
     form.is_valid()
     day = form.cleaned_data.get("jour") or tomorrow.next_day()
     wanted = form.cleaned_data.get("quoi", "")
-    found = [risk for risk in tomorrow.risks(request.actor, day) if not wanted or risk.code == wanted]
+    rows = paginate(request, [one for one in tomorrow.told(request.actor, day) if wanted in {"", one.code}], PER_PAGE)
     if "jour" not in request.GET:
         form = EveForm({**request.GET.dict(), "jour": day})
         form.is_valid()
     context = {
         "form": form,
         "day": day,
-        "total": len(found),
+        "total": rows.paginator.count,
+        "rows": rows,
         "hosts": hosts,
         "is_today": day == clock.today(),
         "half_days": [
-            (half, list(group)) for half, group in groupby(_lines(found, hosts), key=lambda line: line.risk.slot.half)
+            (half, list(group))
+            for half, group in groupby(_lines(tomorrow.risks(rows), hosts), key=lambda line: line.risk.slot.half)
         ],
         "menu_here": "micro_mobility:arrivals" if hosts else "micro_mobility:silences",
     }
@@ -188,5 +191,5 @@ class Eve:
 def eve_of(request: HttpRequest) -> Eve:
     """Return what the home pages say of the day before, in one line."""
     day = tomorrow.next_day()
-    found = tomorrow.risks(request.actor, day, briefly=True)
-    return Eve(day, len(found), min((risk.since for risk in found if risk.since), default=None))
+    found = tomorrow.counted(request.actor, day).values()
+    return Eve(day, sum(one.count for one in found), min((one.since for one in found if one.since), default=None))

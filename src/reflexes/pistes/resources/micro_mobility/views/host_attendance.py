@@ -22,9 +22,9 @@ from reflexes.mechanisms.allocation.states import HOLDING, Origin, State
 from reflexes.mechanisms.directory.models import Place
 from reflexes.pistes.resources.micro_mobility.codes import SHEET, code_of
 from reflexes.pistes.resources.micro_mobility.steps import reach
-from reflexes.pistes.resources.micro_mobility.views.answers import done
 from reflexes.pistes.resources.micro_mobility.views.host_day import access_site
 from reflexes.pistes.resources.micro_mobility.views.host_missions import TONES, proposed_interview
+from reflexes.web.answers import done
 from reflexes.web.forms import HoursField
 from reflexes.web.pages import CONFLICT, INVALID, page
 

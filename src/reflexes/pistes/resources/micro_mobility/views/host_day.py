@@ -20,7 +20,7 @@ from reflexes.mechanisms.allocation.states import DropMotive
 from reflexes.mechanisms.directory import roles
 from reflexes.mechanisms.directory.models import Person, Place
 from reflexes.pistes.resources.micro_mobility.steps import reach
-from reflexes.pistes.resources.micro_mobility.views.answers import done, invalid, refused
+from reflexes.web.answers import done, invalid, refused
 from reflexes.web.pages import page
 
 AWAY = "micro_mobility/host/mentor_away.html"

@@ -12,8 +12,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 from reflexes.core.errors import Refusal
 from reflexes.mechanisms.allocation.models import Debrief, RemarkAnswer
 from reflexes.mechanisms.allocation.services.learning import do_answer_remark, remarks_for_host
-from reflexes.pistes.resources.micro_mobility.views.answers import done, invalid, refused
 from reflexes.pistes.resources.micro_mobility.views.cell import PER_PAGE
+from reflexes.web.answers import done, invalid, refused
 from reflexes.web.pages import page, paginate
 
 TEMPLATE = "micro_mobility/host/fresh_eye.html"

@@ -1,6 +1,6 @@
 """Who arrives, per half-day, and each mission as its host sees it: confirm, prepare, start, finish (P09 (8), (10))."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime, time, timedelta
 from itertools import groupby
 from typing import Any
@@ -29,9 +29,9 @@ from reflexes.mechanisms.journal.models import Entry
 from reflexes.mechanisms.journal.services import told
 from reflexes.pistes.resources.micro_mobility.messages import loaded
 from reflexes.pistes.resources.micro_mobility.steps import reach, whom_to_call
-from reflexes.pistes.resources.micro_mobility.views.answers import done, invalid, refused
 from reflexes.pistes.resources.micro_mobility.views.eve import eve_of
 from reflexes.pistes.resources.micro_mobility.views.host_home import PER_PAGE, access_host
+from reflexes.web.answers import done, invalid, refused
 from reflexes.web.forms import HoursField
 from reflexes.web.pages import page, paginate
 from reflexes.web.parts import Event
@@ -105,8 +105,9 @@ def arrivals(request: HttpRequest) -> HttpResponse:
             day < today,
             day == today,
             [(mission, TONES[State(mission.state)], NEXT.get(State(mission.state), "")) for mission in group],
+            [mission.pk for mission in group if mission.state == State.RELEASED],
         )
-        for (day, half), group in groupby(rows, key=lambda mission: (mission.day, mission.half))
+        for (day, half), group in _by_half_day(rows)
     ]
     places = {mission.slot.need.place for mission in rows if mission.slot.need.place and not mission.slot.need.remote}
     context = {
@@ -117,6 +118,10 @@ def arrivals(request: HttpRequest) -> HttpResponse:
         "places": sorted(places, key=lambda place: place.search),
     }
     return page(request, "micro_mobility/host/arrivals.html", context)
+
+
+def _by_half_day(rows: Iterable[Assignment]) -> list[tuple[tuple[date, str], list[Assignment]]]:
+    return [(when, list(group)) for when, group in groupby(rows, key=lambda mission: (mission.day, mission.half))]
 
 
 def _coming(request: HttpRequest, asked: dict[str, Any]) -> QuerySet[Assignment]:
@@ -208,6 +213,7 @@ def mission_context(request: HttpRequest, mission: Assignment, **forms_shown: fo
         "tone": TONES.get(State(mission.state), "stopped"),
         "to_confirm": mission.state == State.RELEASED,
         "ready": mission.state in READY,
+        "early": mission.day > clock.today(),
         "started": mission.state == State.STARTED,
         "over": mission.state in OVER,
         "prepared": mission.trained and mission.safety_told,

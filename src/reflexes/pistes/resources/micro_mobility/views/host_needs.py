@@ -19,11 +19,11 @@ from reflexes.mechanisms.allocation.services import needs as services
 from reflexes.mechanisms.allocation.states import NeedState
 from reflexes.mechanisms.directory.services import do_add_colleague
 from reflexes.pistes.resources.micro_mobility.read_back import paragraphs
-from reflexes.pistes.resources.micro_mobility.views.answers import done, invalid, refused
 from reflexes.pistes.resources.micro_mobility.views.need_steps.base import Step
 from reflexes.pistes.resources.micro_mobility.views.need_steps.order import SHORT, STEP_OF, STEPS, TITLES
 from reflexes.pistes.resources.micro_mobility.views.need_steps.when import WhenForm
 from reflexes.pistes.resources.micro_mobility.views.need_steps.who import WhoForm
+from reflexes.web.answers import done, invalid, refused
 from reflexes.web.pages import CONFLICT, INVALID, page
 from reflexes.web.parts import Comparison, Side
 

@@ -17,7 +17,7 @@ from reflexes.mechanisms.allocation.geography import communes, flat, where_is
 from reflexes.mechanisms.allocation.models import Need
 from reflexes.mechanisms.directory.models import Commune, Place
 from reflexes.mechanisms.directory.services import access_place, can_keep_places, do_add_place, do_change_place
-from reflexes.pistes.resources.micro_mobility.views.answers import done, invalid, refused
+from reflexes.web.answers import done, invalid, refused
 from reflexes.web.pages import page
 from reflexes.web.parts import Point
 

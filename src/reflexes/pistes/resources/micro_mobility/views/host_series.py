@@ -15,8 +15,8 @@ from reflexes.mechanisms.allocation import limits
 from reflexes.mechanisms.allocation.models import Need
 from reflexes.mechanisms.allocation.services import series
 from reflexes.pistes.resources.micro_mobility.spoken import by_people, day_and_month, days_together, lines_of
-from reflexes.pistes.resources.micro_mobility.views.answers import done, invalid, refused
 from reflexes.pistes.resources.micro_mobility.views.host_needs import access_to_write
+from reflexes.web.answers import done, invalid, refused
 from reflexes.web.pages import page
 
 DETAIL = "micro_mobility:need_detail"

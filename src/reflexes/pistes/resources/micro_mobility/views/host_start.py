@@ -21,13 +21,13 @@ from reflexes.mechanisms.directory.models import Organisation
 from reflexes.pistes.resources.micro_mobility.cases import CASES, Case
 from reflexes.pistes.resources.micro_mobility.piste import piste
 from reflexes.pistes.resources.micro_mobility.reasons import usual_criteria
-from reflexes.pistes.resources.micro_mobility.views.answers import invalid, refused
 from reflexes.pistes.resources.micro_mobility.views.need_steps.likely import (
     likely_people,
     likely_place,
 )
 from reflexes.pistes.resources.micro_mobility.views.need_steps.order import SHORT, STEPS, TITLES
 from reflexes.pistes.resources.micro_mobility.views.need_steps.what import WhatForm
+from reflexes.web.answers import invalid, refused
 from reflexes.web.pages import page, paginate
 
 PAST_PER_PAGE = 8

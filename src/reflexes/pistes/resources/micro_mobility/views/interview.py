@@ -13,7 +13,7 @@ from reflexes.mechanisms.allocation import perms
 from reflexes.mechanisms.allocation.models import Assignment
 from reflexes.mechanisms.allocation.services.returns import HAS_INTERVIEW, access_interview, do_move_interview
 from reflexes.mechanisms.directory import roles
-from reflexes.pistes.resources.micro_mobility.views.answers import done, invalid, refused
+from reflexes.web.answers import done, invalid, refused
 from reflexes.web.pages import page
 
 TEMPLATE = "micro_mobility/interview.html"

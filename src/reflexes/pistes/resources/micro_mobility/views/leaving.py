@@ -23,10 +23,10 @@ from reflexes.mechanisms.directory import roles
 from reflexes.mechanisms.directory.acting import current
 from reflexes.mechanisms.directory.models import Capacity
 from reflexes.pistes.resources.micro_mobility.views.agent_missions import GIVERS
-from reflexes.pistes.resources.micro_mobility.views.answers import done, invalid, refused
 from reflexes.pistes.resources.micro_mobility.views.cell import PER_PAGE
 from reflexes.pistes.resources.micro_mobility.views.cell_twins import date_field
 from reflexes.pistes.resources.micro_mobility.views.taking_out import taken_out
+from reflexes.web.answers import done, invalid, refused
 from reflexes.web.pages import page, paginate
 
 LIST = "micro_mobility/cell/departures.html"

@@ -11,7 +11,6 @@ from reflexes.core.errors import Refusal
 from reflexes.mechanisms.allocation.services import other_dates
 from reflexes.mechanisms.allocation.services.releases import below_minimum, do_release_all
 from reflexes.mechanisms.directory.services import units_below
-from reflexes.pistes.resources.micro_mobility.views.answers import done, refused
 from reflexes.pistes.resources.micro_mobility.views.manager_service import (
     SERVICE,
     access_unit,
@@ -19,6 +18,7 @@ from reflexes.pistes.resources.micro_mobility.views.manager_service import (
     asking_of,
     requests_of,
 )
+from reflexes.web.answers import done, refused
 from reflexes.web.pages import page
 
 TEMPLATE = "micro_mobility/manager/release_all.html"

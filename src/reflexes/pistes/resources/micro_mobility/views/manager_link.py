@@ -21,8 +21,8 @@ from reflexes.mechanisms.directory.models import Person
 from reflexes.pistes.resources.micro_mobility.messages import loaded
 from reflexes.pistes.resources.micro_mobility.messages.facts import RELEASE, which
 from reflexes.pistes.resources.micro_mobility.views.agent_answer import said_in
-from reflexes.pistes.resources.micro_mobility.views.answers import invalid, refused
 from reflexes.pistes.resources.micro_mobility.views.manager_service import WithholdForm, requests_of, unit_of
+from reflexes.web.answers import invalid, refused
 from reflexes.web.pages import page
 
 TEMPLATE = "micro_mobility/manager/answer.html"
@@ -46,7 +46,7 @@ def release_by_link(request: HttpRequest, *, link: MagicLink, person: Person, ac
     if mission is None:
         raise LinkRefused("revoked", link)
     manager = _acting(link, person, mission)
-    form = WithholdForm(request.POST if request.POST.get("reponse") == "non" else None, prefix=str(mission.pk))
+    form = WithholdForm(request.POST if request.POST.get("reponse") == "non" else None, mission=mission)
     context = _question(request, mission, form)
     if request.method == "GET":
         return page(request, TEMPLATE, context)

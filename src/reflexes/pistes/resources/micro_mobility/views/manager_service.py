@@ -25,13 +25,14 @@ from reflexes.mechanisms.allocation import perms
 from reflexes.mechanisms.allocation.models import Assignment, Half
 from reflexes.mechanisms.allocation.services import other_dates
 from reflexes.mechanisms.allocation.services.minimums import Kept, Left, do_set_minimums, left_at
-from reflexes.mechanisms.allocation.services.missions import do_release, do_return, do_withhold
+from reflexes.mechanisms.allocation.services.missions import do_release, do_withhold
 from reflexes.mechanisms.allocation.services.releases import below_minimum, given_lately
+from reflexes.mechanisms.allocation.services.returns import do_return
 from reflexes.mechanisms.allocation.states import State, WithholdMotive
 from reflexes.mechanisms.directory import roles
 from reflexes.mechanisms.directory.models import Unit
 from reflexes.mechanisms.directory.services import units_below
-from reflexes.pistes.resources.micro_mobility.views.answers import done, invalid, refused
+from reflexes.web.answers import done, invalid, refused
 from reflexes.web.forms import half_day_of, key_of
 from reflexes.web.pages import page
 from reflexes.web.words import half_day_full
@@ -57,12 +58,14 @@ class WithholdForm(forms.Form):
     other = forms.ChoiceField(label=gettext_lazy("Another half-day that would suit"), required=False)
     capacity_loss = forms.CharField(label=gettext_lazy("A word to the person"), max_length=200, required=False)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, *args: Any, mission: Assignment, **kwargs: Any) -> None:
+        super().__init__(*args, prefix=str(mission.pk), **kwargs)
+        asked = (mission.day, mission.half)
         first = clock.today() + timedelta(days=1)
         days = [first + timedelta(days=number) for number in range(AHEAD.days)]
         # Weekends are offered too: some services work then.
-        choices = [(key_of((day, half)), half_day_full(day, half)) for day in days for half in Half.values]
+        others = ((day, half) for day in days for half in Half.values if (day, half) != asked)
+        choices = [(key_of(other), half_day_full(*other)) for other in others]
         self.fields["other"].choices = [("", _("None to propose")), *choices]  # type: ignore[attr-defined]
 
     def decision(self) -> dict[str, Any]:
@@ -147,7 +150,7 @@ def requests_of(
         Request(
             mission,
             left.get((unit_of(mission) or 0, mission.day, mission.half)),
-            WithholdForm(prefix=str(mission.pk)),
+            WithholdForm(mission=mission),
         )
         for mission in asking
     ]
@@ -257,7 +260,7 @@ def release(request: HttpRequest, pk: int) -> HttpResponse:
 def withhold(request: HttpRequest, pk: int) -> HttpResponse:
     """Keep somebody, with a coded motive and perhaps another half-day."""
     mission = _access_request(request, pk)
-    form = WithholdForm(request.POST, prefix=str(pk))
+    form = WithholdForm(request.POST, mission=mission)
     if not form.is_valid():
         return invalid(request, TEMPLATE, _context(request, kept=(pk, form)))
     try:

@@ -22,10 +22,10 @@ from reflexes.pistes.resources.micro_mobility import codes
 from reflexes.pistes.resources.micro_mobility.messages import loaded
 from reflexes.pistes.resources.micro_mobility.paper_forms import BLANKS
 from reflexes.pistes.resources.micro_mobility.views.agent_debrief import debriefed
-from reflexes.pistes.resources.micro_mobility.views.answers import done
 from reflexes.pistes.resources.micro_mobility.views.cell import access_cell
 from reflexes.pistes.resources.micro_mobility.views.host_attendance import sheet_of
 from reflexes.pistes.resources.micro_mobility.views.host_papers import band
+from reflexes.web.answers import done
 from reflexes.web.pages import INVALID, page
 
 TEMPLATE = "micro_mobility/cell/papers.html"
@@ -138,7 +138,7 @@ def _entry(request: HttpRequest, written: str) -> str:
     """Return where a sheet with this code is written, or nothing."""
     code = codes.read_code(written)
     cell = perms.is_cell(request.actor)
-    if code is not None and code.number == 0 and code.kind in BLANK_ENTRIES and cell:
+    if code is not None and code.number == 0 and code.kind in BLANK_ENTRIES and (cell or code.kind == codes.SHEET):
         return BLANK_ENTRIES[code.kind]()
     match code:
         case codes.Code(kind=codes.NEED):
@@ -152,6 +152,12 @@ def _entry(request: HttpRequest, written: str) -> str:
                 return ""
             sheet = reverse("micro_mobility:attendance")
             return f"{sheet}?lieu={place}&jour={day.isoformat()}&demi={half}&papier=oui"
+        case codes.Code(kind=codes.CONSENT, number=number) if cell:
+            try:
+                perms.access_offer(request.actor, number)
+            except Http404:
+                return ""
+            return reverse("micro_mobility:consent", args=[number])
         case codes.Code(kind=codes.COUPON | codes.DEBRIEF as kind, number=number) if cell:
             if not perms.visible_assignments(request.actor).filter(pk=number).exists():
                 return ""

@@ -1,6 +1,7 @@
 """A plan handed out: one sheet for each site, one for each person, in a workbook or on paper."""
 
 import io
+from collections import Counter
 from typing import Any
 
 from django import forms
@@ -16,10 +17,10 @@ from reflexes.mechanisms.allocation.models import Assignment, Plan
 from reflexes.mechanisms.allocation.services import exports, plan_sheets
 from reflexes.mechanisms.allocation.services.plan_sheets import Going
 from reflexes.pistes.resources.micro_mobility.messages.facts import reached_at
-from reflexes.pistes.resources.micro_mobility.views.answers import invalid
 from reflexes.pistes.resources.micro_mobility.views.cell import access_cell
 from reflexes.pistes.resources.micro_mobility.views.host_papers import band
 from reflexes.pistes.resources.micro_mobility.views.sheets import TYPES
+from reflexes.web.answers import invalid
 from reflexes.web.pages import page
 from reflexes.web.words import full_date, half_day_full
 
@@ -86,7 +87,7 @@ def _content(request: HttpRequest, plan: Plan, lines: list[Going], kind: str) ->
 def standing(one: Going) -> str:
     """Return where a line stands, and that somebody was designated when they were."""
     if one.mission is None:
-        return _("not asked yet")
+        return _("no proposal yet")
     said = one.mission.get_state_display()
     if one.mission.mode == Assignment.Mode.DESIGNATED:
         said = _("designated, %(state)s") % {"state": said}
@@ -105,18 +106,40 @@ def _reach(one: Going) -> list[str]:
     return [line for line in said if line]
 
 
+def _reaches(group: list[Going]) -> list[str]:
+    """Return whom one person calls: each mission named as soon as two of them have not the same contacts."""
+    same: dict[tuple[str, ...], list[Going]] = {}
+    for one in group:
+        same.setdefault(tuple(_reach(one)), []).append(one)
+    if len(same) == 1:
+        return list(next(iter(same)))
+    titles = Counter(name for ones in same.values() for name in {_mission(one) for one in ones})
+    found = []
+    for reach, ones in same.items():
+        names = [_mission(one) if titles[_mission(one)] == 1 else f"{_mission(one)}, {_when(one)}" for one in ones]
+        if reach:
+            found.append(f"{'; '.join(dict.fromkeys(names))}. {' '.join(reach)}")
+    return found
+
+
+def _mission(one: Going) -> str:
+    title, site = one.line.slot.need.title, one.site
+    return site if site.startswith(title) else f"{title}, {site}"
+
+
 def _when(one: Going) -> str:
     return half_day_full(one.line.slot.day, one.line.slot.half)
 
 
-def site_leaves(lines: list[Going]) -> dict[str, Any]:
+def site_leaves(going: list[Going]) -> dict[str, Any]:
     """Return one leaf for each site: who comes, when, for what."""
     leaves = []
-    for site, group in plan_sheets.by_site(lines):
+    for site, group in plan_sheets.by_site(going):
         need = group[0].line.slot.need
-        place = "" if need.remote or need.place is None else need.place.in_full
+        place = site if need.remote or need.place is None else need.place.in_full
+        lines = [place] if place != site else []
         rows = [[_when(one), str(one.line.person), one.line.slot.need.title, standing(one)] for one in group]
-        leaves.append({"title": site, "lines": [place] if place else [], "rows": rows, "widths": [1.5, 1.3, 1.6, 1.2]})
+        leaves.append({"title": site, "lines": lines, "rows": rows, "widths": [1.5, 1.3, 1.6, 1.2]})
     return {"leaves": leaves, "headers": [_("When"), _("Who"), _("For"), _("Where it stands")]}
 
 
@@ -124,9 +147,8 @@ def person_leaves(lines: list[Going]) -> dict[str, Any]:
     """Return one leaf for each person: where they go, when, whom to call. Nothing of their health or home."""
     leaves = []
     for person, group in plan_sheets.by_person(lines):
-        reach = list(dict.fromkeys(line for one in group for line in _reach(one)))
         rows = [[_when(one), one.line.slot.need.title, _where(one), standing(one)] for one in group]
-        leaves.append({"title": str(person), "lines": reach, "rows": rows, "widths": [1.4, 1.4, 1.7, 1.1]})
+        leaves.append({"title": str(person), "lines": _reaches(group), "rows": rows, "widths": [1.4, 1.4, 1.7, 1.1]})
     return {"leaves": leaves, "headers": [_("When"), _("For"), _("Where"), _("Where it stands")]}
 
 

@@ -149,7 +149,9 @@ class ComeForwardForm(forms.Form):
         widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
     )
     email = forms.EmailField(label=gettext_lazy("E-mail"), required=False)
-    commune = forms.ModelChoiceField(label=gettext_lazy("Your commune"), queryset=None, required=False)
+    commune = forms.ModelChoiceField(
+        label=gettext_lazy("Your commune"), queryset=None, required=False, empty_label=gettext_lazy("Not said")
+    )
     kinds = forms.MultipleChoiceField(
         label=gettext_lazy("What would you like to do?"), required=False, widget=forms.CheckboxSelectMultiple
     )

@@ -21,7 +21,7 @@ from reflexes.mechanisms.allocation.services.statement import Part, Statement
 from reflexes.mechanisms.directory import roles
 from reflexes.mechanisms.directory.models import Person
 from reflexes.mechanisms.directory.services import people_holding
-from reflexes.pistes.resources.micro_mobility.views.answers import invalid
+from reflexes.web.answers import invalid
 from reflexes.web.pages import INVALID, page
 from reflexes.web.words import full_date, half_day_full
 
@@ -42,7 +42,7 @@ def balance_words(account: Account) -> str:
     ) % {
         "left": account.left,
         "all": account.allowance.half_days,
-        "until": formats.date_format(account.allowance.ends_on, "DATE_FORMAT"),
+        "until": full_date(account.allowance.ends_on),
         "used": len(account.used),
         "promised": len(account.promised),
     }
@@ -76,7 +76,7 @@ def would_use(mission: Assignment) -> str:
         "A yes uses the last half-day that your employer gives until %(until)s.",
         "A yes uses one of the %(left)s half-days that your employer still gives until %(until)s.",
         account.left,
-    ) % {"left": account.left, "until": formats.date_format(account.allowance.ends_on, "DATE_FORMAT")}
+    ) % {"left": account.left, "until": full_date(account.allowance.ends_on)}
 
 
 def statement_page(request: HttpRequest, person: Person, template: str, **shown: Any) -> HttpResponse:

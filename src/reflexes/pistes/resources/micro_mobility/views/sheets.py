@@ -17,8 +17,8 @@ from reflexes.mechanisms.allocation.models import Import, Plan
 from reflexes.mechanisms.allocation.services import exports, import_columns, imports
 from reflexes.pistes.resources.micro_mobility.piste import piste
 from reflexes.pistes.resources.micro_mobility.reasons import usual_criteria
-from reflexes.pistes.resources.micro_mobility.views.answers import done, invalid, refused
 from reflexes.pistes.resources.micro_mobility.views.cell import PER_PAGE, access_cell
+from reflexes.web.answers import done, invalid, refused
 from reflexes.web.pages import page, paginate
 
 SHEETS = "micro_mobility:sheets"

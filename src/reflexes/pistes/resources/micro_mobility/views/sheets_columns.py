@@ -13,14 +13,16 @@ from reflexes.mechanisms.allocation.models import Import
 from reflexes.mechanisms.allocation.services import import_columns, imports
 from reflexes.mechanisms.allocation.services.import_columns import ColumnRead
 from reflexes.mechanisms.allocation.sheets.labels import LABELS
-from reflexes.pistes.resources.micro_mobility.views.answers import done, invalid, refused
 from reflexes.pistes.resources.micro_mobility.views.cell import access_cell
+from reflexes.web.answers import done, invalid, refused
 from reflexes.web.pages import page
 from reflexes.web.words import full_date
 
 TEMPLATE = "micro_mobility/sheets/columns.html"
 DETAIL = "micro_mobility:sheets_import"
 MOST_SHOWN = 50
+# What the page sends for a column left out: an answer, where nothing would be a question left open.
+OUT = "-"
 
 
 class ColumnsForm(forms.Form):
@@ -31,17 +33,18 @@ class ColumnsForm(forms.Form):
         self.read = read
         columns = import_columns.columns_of(what)
         choices = [
-            (import_columns.LEFT_OUT, _("Leave this column out")),
+            (OUT, _("Leave this column out")),
             *((column.key, LABELS[column.key]) for column in columns),
         ]
         for place, column in enumerate(read):
             self.fields[f"c{place}"] = forms.ChoiceField(
-                label=column.title[:80], choices=choices, required=False, initial=column.key, help_text=_told(column)
+                label=column.title[:80], choices=choices, initial=column.key or OUT, help_text=_told(column)
             )
 
     def chosen(self) -> dict[str, str]:
         """Return the column of each title."""
-        return {column.title: self.cleaned_data[f"c{place}"] for place, column in enumerate(self.read)}
+        said = {column.title: self.cleaned_data[f"c{place}"] for place, column in enumerate(self.read)}
+        return {title: import_columns.LEFT_OUT if key == OUT else key for title, key in said.items()}
 
 
 def _told(column: ColumnRead) -> str:

@@ -46,10 +46,21 @@ SAYINGS: dict[str, Saying] = {
         gettext_lazy("What was not right"),
         gettext_lazy("Told in confidence: read by the cell alone. They wait for an answer."),
     ),
+    "objections_open": Saying(
+        ngettext_lazy(
+            "%(count)s designated person objects and has no answer.",
+            "%(count)s designated people object and have no answer.",
+            "count",
+        ),
+        gettext_lazy("the cell and the authority that decided"),
+        gettext_lazy("Read and answer"),
+        gettext_lazy("Objections without an answer"),
+        gettext_lazy("Nobody goes before their objection is answered in writing, with what the authority decides."),
+    ),
     "managers_late": Saying(
         ngettext_lazy(
-            "%(count)s agent said yes, and the manager's time to answer has passed.",
-            "%(count)s agents said yes, and their managers' time to answer has passed.",
+            "%(count)s agent waits, and their manager's time to answer has passed.",
+            "%(count)s agents wait, and their managers' time to answer has passed.",
             "count",
         ),
         gettext_lazy("the home managers"),
@@ -81,14 +92,14 @@ SAYINGS: dict[str, Saying] = {
     ),
     "managers_silent": Saying(
         ngettext_lazy(
-            "%(count)s agent who said yes waits for their manager.",
-            "%(count)s agents who said yes wait for their managers.",
+            "%(count)s agent waits for their manager's answer.",
+            "%(count)s agents wait for their managers' answers.",
             "count",
         ),
         gettext_lazy("the home managers"),
         gettext_lazy("Remind or call"),
         gettext_lazy("Managers who have not answered"),
-        gettext_lazy("These agents said yes. Their manager releases them, or keeps them with a motive."),
+        gettext_lazy("They said yes, or are designated. Their manager releases them, or keeps them with a motive."),
     ),
     "hosts_silent": Saying(
         ngettext_lazy(

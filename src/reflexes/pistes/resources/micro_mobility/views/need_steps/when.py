@@ -100,9 +100,11 @@ class WhenForm(Step):
         return self._return_after(wanted | kept), spread_over(self.slots, wanted | kept)
 
     def _return_after(self, half_days: set[HalfDay]) -> dict[str, Any]:
-        """Move a date of return that the half-days now pass: people go back after the last one."""
+        """Move a date of return that the half-days now pass, or that only followed the last of them."""
         back, last = self.begun.returns_on, max((day for day, _half in half_days), default=None)
-        return {"returns_on": next_working_day(last)} if back and last and last > back else {}
+        before = max((slot.day for slot in self.slots), default=None)
+        followed = before is not None and back == next_working_day(before)
+        return {"returns_on": next_working_day(last)} if back and last and (last > back or followed) else {}
 
     def _repeated(self, ticked: set[HalfDay]) -> set[HalfDay]:
         until = self.cleaned_data.get("until")
