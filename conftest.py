@@ -6,6 +6,7 @@ pytest_plugins = [
     "tests.harness.templates",
     "tests.harness.pages",
     "tests.harness.counting",
+    "tests.harness.words",
     "tests.harness.cast",
     "tests.harness.browser",
 ]

@@ -9,8 +9,12 @@ BENCHES = (
     "bench.matching.quality",
     "bench.matching.speed",
     "bench.matching.replan",
+    "bench.lottery",
     "bench.fortnight",
+    "bench.voting",
     "bench.pages",
+    "bench.weight",
+    "bench.votes",
 )
 
 for name in BENCHES:

@@ -113,6 +113,38 @@ def faults(catalogue: polib.POFile) -> list[str]:
     return wrong
 
 
+def typeset(text: str) -> str:
+    """Return a French text with the no-break spaces of its typography, however its spaces were typed.
+
+    Narrow before ``;``, ``?`` and ``!``, wide before ``:`` and inside quotation marks.
+
+    >>> typeset("Quand ? « Demain » : oui ; non")
+    'Quand\\u202f? «\\xa0Demain\\xa0»\\xa0: oui\\u202f; non'
+    """
+    text = re.sub(r"[ \u00a0\u202f](?=[;?!])", "\u202f", text)
+    text = re.sub(r"[ \u00a0\u202f](?=[:»])", "\u00a0", text)
+    return re.sub(r"(?<=«)[ \u00a0\u202f]", "\u00a0", text)
+
+
+def compiled(catalogue: polib.POFile) -> polib.POFile:
+    """Return the catalogue as people read it: catalogues are typed with ordinary spaces, this is the only place."""
+    read = polib.POFile()
+    read.metadata = dict(catalogue.metadata)
+    for entry in catalogue:
+        plural = {index: typeset(text) for index, text in entry.msgstr_plural.items()}
+        read.append(
+            polib.POEntry(
+                msgid=entry.msgid,
+                msgid_plural=entry.msgid_plural,
+                msgctxt=entry.msgctxt,
+                msgstr=typeset(entry.msgstr),
+                msgstr_plural=plural,
+                flags=list(entry.flags),
+            )
+        )
+    return read
+
+
 def main(arguments: list[str]) -> int:
     """Refresh, compile or check; return 1 when something is wrong."""
     paths = [Path(each).resolve() for each in arguments if not each.startswith("--")]
@@ -133,7 +165,7 @@ def main(arguments: list[str]) -> int:
                 known = fresh
             wrong += [f"{app.name}: {fault}" for fault in faults(fresh if "--check" in arguments else known)]
         if "--check" not in arguments and len(known):
-            known.save_as_mofile(str(path.with_suffix(".mo")))
+            compiled(known).save_as_mofile(str(path.with_suffix(".mo")))
     done = "compiled" if "--compile" in arguments else "complete"
     print("\n".join(wrong) or f"{len(chosen)} French catalogues {done}.")
     return 1 if wrong else 0

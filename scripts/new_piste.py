@@ -75,6 +75,11 @@ def {name}_home(request: HttpRequest) -> HttpResponse:
 
 def seed() -> None:
     """Add this piste's rows to the demo territory, through its services."""
+
+
+def to_click() -> list[tuple[str, str]]:
+    """Return what a newcomer opens first, and what is seen there."""
+    return []
 ''',
     "README.md": "# {words}\n\nWhat it is for, its rules with their source, and where to read more.\n",
     "locale/fr/LC_MESSAGES/django.po": "",

@@ -198,9 +198,9 @@ def test_every_paper_of_an_exercise_wears_the_band(monkeypatch):
 
 def _blank_report() -> dict[str, object]:
     labels = dict.fromkeys(
-        ("purpose", "played", "ended", "players", "figures", "worked", "hard", "lessons", "nothing", "next"), "…"
+        ("purpose", "played", "held", "players", "figures", "worked", "hard", "lessons", "nothing", "next"), "…"
     )
-    blank = dict.fromkeys(("purpose", "played", "ended", "worked", "hard", "next"), "")
+    blank = dict.fromkeys(("purpose", "played", "held", "worked", "hard", "next"), "")
     return {"title": "Essai", "labels": labels, "players": 0, "figures": [], "lessons": [], **blank}
 
 

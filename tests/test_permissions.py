@@ -35,6 +35,8 @@ MOMENTS = {
     "mission_escalate": "mission_accepted",
     "my_stop": "mission_started",
     "concern_new": "mission_done",
+    "my_objection": "mission_released",
+    "objection_write": "mission_designated",
     "debrief_on_behalf": "mission_done",
     "mentor_say_away": "mentor",
     "mission_finish": "mission_started",
@@ -53,6 +55,7 @@ Row = dict[str, str]
 # What the last word of a path before an argument is about, for new rows.
 GUESSES = {
     "confidences": "concern",
+    "objections": "objection",
     "accueil-absent": "mentor_absence",
     "papier": "besoin",
     "besoins": "need",
@@ -97,6 +100,9 @@ GUESSES = {
     "departs": "departure",
     "ce-que-cela-coute": "mission_released",
     "demander": "slot",
+    "amenagements": "scheme",
+    "livrets": "booklet",
+    "terrain": "street_link",
 }
 
 
@@ -183,6 +189,44 @@ def test_a_stranger_enters_only_where_a_sign_says_so() -> None:
     house = {"web:components", "web:components_progress", "web:language", "web:theme", "help"}
     # A door that the cell opens: off, these addresses do not exist.
     shown = {f"micro_mobility_public:{name}" for name in ("open_needs", "feed", "criteria", "come_forward")}
+    # What a committee owes to everybody.
+    of_a_draw = ("draws", "draw_page", "draw_screen", "draw_record", "draw_line")
+    shown |= {f"liaison_committees_public:{name}" for name in of_a_draw}
+    # What a committee asked for and what was answered: its page, its open data, its open door.
+    shown |= {
+        f"liaison_committees_public:{name}"
+        for name in (
+            "bodies",
+            "body_page",
+            "proposals",
+            "proposal_page",
+            "proposals_csv",
+            "proposals_json",
+            "speak",
+            "rules",
+        )
+    }
+    # What is decided by a vote: its rules, its ballot for whoever has a code, its result and its open data.
+    shown |= {
+        f"{piste}_public:{name}"
+        for piste in ("citizen_dialogue", "liaison_committees")
+        for name in ("votes", "vote_page", "vote_by_code", "vote_done", "vote_result", "vote_open_data", "vote_pb")
+    }
+    # What a budget owes to everybody: its steps, what was said, what services and people say of it, its open data.
+    shown |= {
+        f"citizen_dialogue_public:{name}"
+        for name in ("editions", "edition", "ideas", "feasibility", "delivery", "goals", "goals_proposal")
+    }
+    shown |= {
+        f"citizen_dialogue_public:{name}"
+        for name in ("contributions_csv", "contributions_schema", "proposals", "proposal_page", "speak", "rules")
+    }
+    shown |= {"citizen_dialogue_public:proposals_csv", "citizen_dialogue_public:proposals_json"}
+    # What a street on trial owes to everybody: figures and field notes on one page, the decision, the booklet.
+    shown |= {
+        f"citizen_dialogue_public:{name}"
+        for name in ("schemes", "scheme_page", "scheme_csv", "booklets", "booklet", "booklet_pdf")
+    }
     assert open_to_strangers <= doors | links | house | shown
 
 

@@ -6,6 +6,8 @@ from pathlib import Path
 import polib
 import pytest
 
+from scripts import messages
+
 SRC = Path(__file__).resolve().parent.parent / "src" / "reflexes"
 CATALOGUES = sorted(SRC.rglob("locale/fr/LC_MESSAGES/django.po"))
 HOLES = re.compile(r"%\((\w+)\)[sdif]|%[sdif]|\{(\w*)\}")
@@ -36,6 +38,22 @@ def test_the_holes_of_a_sentence_are_the_same_in_both_languages(path: Path) -> N
 def holes(sentence: str) -> set[str]:
     """Return the names of what is filled in."""
     return {found.group(0) for found in HOLES.finditer(sentence)}
+
+
+@pytest.mark.parametrize("path", CATALOGUES, ids=ids)
+def test_french_is_compiled_with_its_no_break_spaces_and_typed_with_ordinary_ones(path: Path, tmp_path: Path) -> None:
+    made = tmp_path / "django.mo"
+    messages.compiled(polib.pofile(str(path))).save_as_mofile(str(made))
+    read = polib.mofile(str(made))
+    texts = [text for entry in read for text in (entry.msgstr, *entry.msgstr_plural.values())]
+    assert len(read) == len(polib.pofile(str(path)).translated_entries())
+    assert not [text for text in texts if re.search(r" [;:?!»]|« |[\u00a0](?=[;?!])|[\u202f](?=[:»])", text)]
+
+
+def test_a_space_typed_either_way_is_compiled_the_same() -> None:
+    for typed in ("Quand ? « Demain » : oui ; non", "Quand\u00a0? «\u202fDemain\u00a0» : oui\u202f; non"):
+        assert messages.typeset(typed) == "Quand\u202f? «\u00a0Demain\u00a0»\u00a0: oui\u202f; non"
+    assert messages.typeset("%(a)s : %(b)s, à 13:30") == "%(a)s\u00a0: %(b)s, à 13:30"
 
 
 def test_there_are_catalogues_to_read() -> None:

@@ -2,12 +2,14 @@
 
 import uuid
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 from django.test import Client
 
 from reflexes.core import clock
 from reflexes.core.accounts.links import make_link
+from reflexes.core.acting import STRANGER
 from reflexes.core.notifications.services import notify
 from reflexes.core.outbox.models import Job
 from reflexes.core.privacy.models import DataRequest
@@ -30,12 +32,28 @@ from reflexes.mechanisms.allocation.models import (
     Import,
     LearningWish,
     MentorAbsence,
+    Objection,
     OtherHalfDay,
     ThanksWave,
     WishWaiver,
 )
 from reflexes.mechanisms.allocation.services import plans
 from reflexes.mechanisms.allocation.services.calendar import digest_of
+from reflexes.mechanisms.assembly.factories import (
+    make_attendance,
+    make_body,
+    make_college,
+    make_commitment,
+    make_consultation,
+    make_contribution,
+    make_proposal,
+    make_seat,
+    make_session,
+)
+from reflexes.mechanisms.assembly.factories_draws import RANDOMNESS, committed, make_draw, make_pool
+from reflexes.mechanisms.assembly.factories_votes import make_batch, make_keeper, make_line, make_vote
+from reflexes.mechanisms.assembly.models import Attendance, Expense, Milestone, Proposal, Review, Seat, Topic
+from reflexes.mechanisms.assembly.services import ballots, closing, draws_day, draws_public, pool_erasure, roll, tallies
 from reflexes.mechanisms.crisis.factories import make_exercise
 from reflexes.mechanisms.crisis.models import Lesson, Surprise
 from reflexes.mechanisms.directory import roles
@@ -48,8 +66,27 @@ from reflexes.mechanisms.directory.factories import (
     make_skill,
     make_unit,
 )
-from reflexes.mechanisms.directory.models import CertificateClaim, FlyingTerms, Organisation, PersonSkill, Twinning
+from reflexes.mechanisms.directory.models import (
+    CertificateClaim,
+    FlyingTerms,
+    Organisation,
+    Person,
+    PersonSkill,
+    Twinning,
+)
 from reflexes.mechanisms.directory.services import recipient_of
+from reflexes.pistes.contact.citizen_dialogue.factories import make_edition, make_feasibility, make_idea_proposal
+from reflexes.pistes.contact.citizen_dialogue.factories_schemes import (
+    make_evaluator,
+    make_indicator,
+    make_measure,
+    make_note,
+    make_outcome,
+    make_scheme,
+)
+from reflexes.pistes.contact.citizen_dialogue.links_schemes import link_of
+from reflexes.pistes.contact.citizen_dialogue.models import Variable
+from reflexes.pistes.contact.citizen_dialogue.services.booklets import do_publish_booklet
 from reflexes.pistes.resources.micro_mobility.models import PublicPage
 
 ROLES = (
@@ -62,7 +99,11 @@ ROLES = (
     "partner_host",
     "hr",
     "administrator",
+    "facilitator",
+    "elected",
+    "resident",
 )
+KEPT_VOTES = ("draft", "open", "counted")
 
 
 @dataclass
@@ -105,6 +146,9 @@ def build() -> World:
         "partner_host": make_person("Paula", role=roles.HOST, organisation=association),
         "hr": make_person("Hélène", role=roles.HR, organisation=hall),
         "administrator": make_person("Adam", role=roles.ADMINISTRATOR, organisation=hall),
+        "facilitator": make_person("Fatou", role=roles.FACILITATOR, organisation=hall),
+        "elected": make_person("Élise", role=roles.ELECTED, organisation=hall),
+        "resident": make_person("Rachel", role=roles.RESIDENT, organisation=hall),
     }
     world.users = {name: person.user for name, person in people.items()} | {
         "account": make_account("nobody@example.org")
@@ -201,6 +245,10 @@ def build() -> World:
     concern = Concern.objects.create(
         person=agent, assignment=missions["done"], organisation=hall, words="On m'a parlé durement."
     )
+    designated = make_assignment(
+        slots[4], colleague, state="accepted", mode="designated", authority="La maire", basis="Arrêté"
+    )
+    objection = Objection.objects.create(assignment=designated, answer_by=clock.now())
     away = MentorAbsence.objects.create(person=people["host"], organisation=hall, day=slots[5].day, half=slots[5].half)
     world.things = {
         "allowance": allowance.pk,
@@ -210,6 +258,8 @@ def build() -> World:
         "data_request": request.pk,
         "need": need.pk,
         "concern": concern.pk,
+        "objection": objection.pk,
+        "mission_designated": designated.pk,
         "mentor_absence": away.pk,
         "mentor": people["host"].pk,
         "draft": draft.pk,
@@ -245,5 +295,203 @@ def build() -> World:
         "unknown_key": uuid.UUID(int=0),
         **{f"mission_{state}": mission.pk for state, mission in missions.items()},
         **{f"{purpose}_link": token for purpose, token in links.items()},
+        **_committee_kept(hall, people["elected"]),
+        **_votes_met(hall, people["resident"]),
+        **_votes_kept(hall),
+        **_draws_kept(hall),
+        **_street_kept(hall, people["facilitator"]),
+        **_dialogue_kept(hall, people["manager"], people["elected"], people["resident"]),
     }
     return world
+
+
+def _committee_kept(hall: Organisation, answerer: Person) -> dict[str, Any]:
+    """Return one of each thing that the participation officer of ``hall`` keeps."""
+    piste = "liaison_committees"
+    body = make_body(hall, piste=piste, slug="marches", answerer=answerer)
+    for _number in range(15):
+        make_college(body).delete()
+    college = make_college(body)
+    seat = make_seat(college, make_person("Salma", account=False))
+    for _number in range(30):
+        Topic.objects.create(body=body, title="Avant", kind="goal").delete()
+    session = make_session(body, starts_at=clock.now() - timedelta(hours=1))
+    called = make_attendance(session, seat.person)
+    draw = make_draw(
+        college, slug="panel", piste=piste, size=1, quotas=(("sexe", "femme", 0, 1), ("sexe", "homme", 0, 1))
+    )
+    make_pool(draw, 2)
+    committed(make_keeper(hall), draw)
+    proposal = make_proposal(body, session=session, state="adopted", answered_at=clock.now())
+    commitment = make_commitment(proposal)
+    consultation = make_consultation(body=body, piste=piste, slug="les-etals")
+    said = make_contribution(consultation)
+    hidden = make_contribution(
+        consultation, state="hidden", why_hidden="off", appeal="Relisez.", appealed_at=clock.now()
+    )
+    return {
+        "body": body.slug,
+        "draw": draw.slug,
+        "college": college.pk,
+        "seat": seat.pk,
+        "topic": Topic.objects.create(body=body, title="Les horaires", kind="goal").pk,
+        "session": session.pk,
+        "attendance": called.pk,
+        "expense": Expense.objects.create(attendance=called, kind="travel", cents=420, asked_at=clock.now()).pk,
+        "proposal": proposal.pk,
+        "commitment": commitment.pk,
+        "milestone": Milestone.objects.create(commitment=commitment, words="Un essai", due_on=clock.today()).pk,
+        "review": Review.objects.create(proposal=proposal, due_on=clock.today()).pk,
+        "consultation": consultation.slug,
+        "contribution": said.pk,
+        "contribution_hidden": hidden.pk,
+        **_committee_links(seat, called, proposal),
+    }
+
+
+def _committee_links(seat: Seat, called: Attendance, proposal: Proposal) -> dict[str, Any]:
+    """Return the token of each link that a committee sends: what it asks is the last word of its purpose."""
+    street = proposal.body.consultations.get()
+    joined = make_contribution(street, proposal=proposal)
+    review = Review.objects.create(proposal=proposal, due_on=clock.today() - timedelta(days=1))
+    asked = {
+        "committee-seat": (seat.person, seat),
+        "committee-call": (called.person, called),
+        "assembly-said": (joined.person, joined),
+        "assembly-review": (joined.person, review),
+        "assembly-answer": (proposal.answerer, proposal),
+    }
+    return {
+        f"{purpose}_link": make_link(
+            person_key=person.key, purpose=purpose, subject=f"{purpose}:{row.pk}", path="/lien/"
+        ).rsplit("/", 1)[-1]
+        for purpose, (person, row) in asked.items()
+    }
+
+
+def _votes_met(hall: Organisation, voter: Person) -> dict[str, Any]:
+    """Return the votes that everybody meets: one that is open and one that is decided, in each part of the site."""
+    met: dict[str, Any] = {}
+    keeper, day = make_keeper(hall), timedelta(days=1)
+    for piste, word in (("citizen_dialogue", "vote"), ("liaison_committees", "committee_vote")):
+        open_vote, decided = make_vote(hall, piste=piste), make_vote(hall, piste=piste)
+        line = make_line(open_vote, person=voter)
+        ballots.do_cast(actor=STRANGER, entry=make_line(decided), codes=["01", "02"])
+        with clock.travelling(decided.closes_at + day):
+            closing.do_close(actor=keeper, vote=decided)
+            tallies.do_count(actor=keeper, vote=decided)
+            tallies.do_publish(actor=keeper, vote=decided)
+        met |= {
+            f"{word}_met": open_vote.slug,
+            f"{word}_decided": decided.slug,
+            f"{word}_link": roll.voting_link(line, "/lien/").rpartition("/")[2],
+        }
+    return met
+
+
+def _draws_kept(hall: Organisation) -> dict[str, Any]:
+    """Return a draw being prepared, one that is drawn, one whose pool is erased, and somebody of each pool."""
+    keeper, college = make_keeper(hall), make_college(make_body(hall, piste="liaison_committees"))
+    one = {"piste": "liaison_committees", "size": 1, "quotas": (("sexe", "femme", 0, 1), ("sexe", "homme", 0, 1))}
+    prepared, drawn, erased = (make_draw(college, slug=f"panel-{word}", **one) for word in ("open", "drawn", "erased"))
+    for draw in (prepared, drawn, erased):
+        make_pool(draw, 2)
+    committed(keeper, drawn)
+    with clock.travelling(drawn.drawn_from + timedelta(minutes=5)):
+        draws_day.do_draw(actor=keeper, draw=drawn, value=RANDOMNESS, dice="4-1-6")
+    pool_erasure.do_erase_pool(actor=keeper, draw=erased)
+    return {
+        "draw_open": prepared.slug,
+        "draw_open_member": prepared.pool.order_by("pk")[0].pk,
+        "draw_drawn": drawn.slug,
+        "draw_drawn_member": drawn.pool.get(pseudonym=draws_public.panel_now(drawn)[0]).pk,
+        "draw_erased": erased.slug,
+    }
+
+
+def _votes_kept(hall: Organisation) -> dict[str, Any]:
+    """Return what an officer keeps of votes in each part of the site: a draft, one that is open, one that is counted."""
+    kept: dict[str, Any] = {}
+    keeper = make_keeper(hall)
+    for piste, word in (("citizen_dialogue", "kept"), ("liaison_committees", "committee_kept")):
+        draft, open_vote, counted = (make_vote(hall, piste=piste, frozen=name != "draft") for name in KEPT_VOTES)
+        ballots.do_cast(actor=STRANGER, entry=make_line(counted), codes=["01", "02"])
+        with clock.travelling(counted.closes_at + timedelta(days=1)):
+            closing.do_close(actor=keeper, vote=counted)
+            tallies.do_count(actor=keeper, vote=counted)
+        kept |= {
+            f"{word}_draft": draft.slug,
+            f"{word}_draft_choice": draft.choices.order_by("code")[0].pk,
+            f"{word}_open": open_vote.slug,
+            f"{word}_entry": make_line(open_vote).pk,
+            f"{word}_batch": make_batch(open_vote).pk,
+            f"{word}_counted": counted.slug,
+            f"{word}_counted_choice": counted.choices.order_by("-code")[0].pk,
+        }
+    return kept
+
+
+def _dialogue_kept(hall: Organisation, manager: Person, answerer: Person, reader: Person) -> dict[str, Any]:
+    """Return one of each thing of a budget: its edition, its steps, its door, a word of a service, its links."""
+    edition = make_edition(hall, slug="quartiers", answerer=answerer)
+    ideas, merging = edition.steps.order_by("place")[1:3]
+    proposal = make_idea_proposal(edition, state="adopted", answered_at=clock.now())
+    commitment = make_commitment(proposal)
+    unit = manager.capacities.get(role=roles.MANAGER).unit
+    asked = make_feasibility(edition, proposal, unit=unit)
+    door = ideas.consultation
+    hidden = make_contribution(door, state="hidden", why_hidden="off", appeal="Relisez.", appealed_at=clock.now())
+    said = make_contribution(door, person=reader, proposal=proposal)
+    review = Review.objects.create(proposal=proposal, due_on=clock.today() - timedelta(days=1))
+    asked_by_link = {
+        "dialogue-feasibility": (manager, asked),
+        "dialogue-goals": (reader, edition),
+        "assembly-said": (reader, said),
+        "assembly-review": (reader, review),
+        "assembly-answer": (answerer, proposal),
+    }
+    return {
+        "edition": edition.slug,
+        "edition_draft": make_edition(hall, slug="brouillon", state="draft", answerer=answerer).slug,
+        "edition_step": merging.pk,
+        "edition_door_step": ideas.pk,
+        "edition_door": door.slug,
+        "edition_variable": Variable.objects.create(edition=edition, name="Âges", becomes="11 ans", why="Essai").pk,
+        "edition_proposal": proposal.pk,
+        "edition_feasibility": asked.pk,
+        "edition_commitment": commitment.pk,
+        "edition_milestone": Milestone.objects.create(commitment=commitment, words="Plan", due_on=clock.today()).pk,
+        "edition_review": review.pk,
+        "edition_said": said.pk,
+        "edition_hidden": hidden.pk,
+        **{
+            f"edition_{purpose}_link": make_link(
+                person_key=person.key, purpose=purpose, subject=f"{purpose}:{row.pk}", path="/lien/"
+            ).rsplit("/", 1)[-1]
+            for purpose, (person, row) in asked_by_link.items()
+        },
+    }
+
+
+def _street_kept(hall: Organisation, keeper: Person) -> dict[str, Any]:
+    """Return a street on trial with one of each thing, one whose indicators are being chosen, and a booklet."""
+    street = make_scheme(hall, slug="quai", closed=True)
+    for _number in range(20):
+        make_indicator(street).delete()
+    indicator = make_indicator(street)
+    for _number in range(50):
+        make_measure(indicator).delete()
+    measure, evaluator = make_measure(indicator), make_evaluator(street)
+    for _number in range(70):
+        make_note(evaluator).delete()
+    note = make_note(evaluator, counts={indicator: 12})
+    make_outcome(street)
+    return {
+        "scheme": street.slug,
+        "indicator": indicator.pk,
+        "measure": measure.pk,
+        "evaluator": evaluator.pk,
+        "note": note.pk,
+        "booklet": do_publish_booklet(actor=actor_for(keeper), subject=street, learned="Compter tôt.").slug,
+        "street_link": link_of(evaluator).rsplit("/", 1)[-1],
+    }

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db.models import Count
+from django.db.models import Count, F
 
 from reflexes.core import clock
-from reflexes.mechanisms.allocation.models import Assignment, Need, Offer, Plan, Slot, Wave
+from reflexes.mechanisms.allocation.models import Assignment, Need, Offer, Plan, PlanView, Slot, Wave
 from reflexes.mechanisms.directory.models import Skill, Unit
 
 
@@ -76,6 +76,7 @@ OURS = (
     Page("coordinator", "people, skill and day", f"{MM}pool", query="?skill={skill}&day={day}", peer="admin: offers"),
     Page("coordinator", "people, one service", f"{MM}pool", query="?unit={unit}", peer="admin: offers"),
     Page("coordinator", "one person", f"{MM}person_sheet", ("person",), peer="admin: one offer"),
+    Page("coordinator", "whom to call", f"{MM}call_list", ("short",), peer="admin: offers"),
     Page("coordinator", "the cell", f"{MM}tools"),
     Page("coordinator", "sheets", f"{MM}sheets"),
     Page("coordinator", "outbox", "outbox:list", peer="admin: messages"),
@@ -91,8 +92,8 @@ OURS = (
     Page("agent", "why not me", f"{MM}why_not_me", peer="admin: one offer"),
     Page("agent", "what is known about me", "account_me"),
     Page("manager", "my service", f"{MM}service", peer="admin: missions"),
-    # It opens the snapshot of the plan: last, so that this weighs on no other page.
     Page("coordinator", "why not, forbidden", f"{MM}plan_why", ("plan", "slot", "forbidden"), peer="admin: one offer"),
+    Page("coordinator", "why not, possible", f"{MM}plan_why", ("plan", "slot", "possible"), peer="admin: one offer"),
 )
 PAGES = (*PEERS, *OURS)
 
@@ -126,6 +127,9 @@ def known() -> dict[str, object]:
         "offer": Offer.objects.order_by("pk").values_list("pk", flat=True)[0],
         "person": own.person_id if own else 0,
     }
+    # A vital half-day of the next day that has places left: the one people are called for.
+    short = Slot.objects.filter(need__state="open", day__gt=clock.today(), held__lt=F("headcount"), stopped_at=None)
+    found["short"] = short.order_by("day", "-need__priority", "pk").values_list("pk", flat=True)[0]
     # The need with most asked for it, among those with empty places.
     busy = Need.objects.filter(state="open").annotate(size=Count("slots__assignments")).order_by("-size", "pk").first()
     found["need"] = busy.pk if busy else 0
@@ -134,4 +138,7 @@ def known() -> dict[str, object]:
         found |= {"plan": plan.number, "slot": slot.pk if slot else 0, "day": plan.starts_on.isoformat()}
         other = Offer.objects.exclude(person__skills__skill=slot.skill if slot else None).order_by("pk").first()
         found["forbidden"] = other.person_id if other else 0
+        view = PlanView.objects.filter(plan=plan, slot=slot).first()
+        lines = set(plan.lines.filter(slot=slot).values_list("person_id", flat=True))
+        found["possible"] = next((pk for pk, _km in view.nearest if pk not in lines), 0) if view else 0
     return found

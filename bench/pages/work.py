@@ -45,6 +45,16 @@ def measured() -> list[Work]:
             raise SystemExit(f"the plan is {plan.state}: {plan.failure}")
         return f"{plan.lines.count():,} lines, {'proven' if plan.optimal else f'gap {plan.gap}'}"
 
+    def price() -> str:
+        lines = plan.lines.filter(dismissed=False)
+        for view in plan.views.order_by("slot"):
+            chosen = set(lines.filter(slot=view.slot_id).values_list("person_id", flat=True))
+            possible = next((pk for pk, _km in view.nearest if pk not in chosen), None)
+            if possible is not None:
+                _reasons, found = plans.why_not(plan, person_id=possible, slot_id=view.slot_id)
+                return f"{found.km_more:+.1f} km, a tie: {found.tie}" if found else "forbidden"
+        raise SystemExit("nobody is left out of this plan: it has no price to ask")
+
     def send() -> str:
         wave = waves.do_send_wave(actor=actor, plan=plan)
         return f"{Assignment.objects.filter(wave=wave).count()} proposals"
@@ -55,6 +65,8 @@ def measured() -> list[Work]:
     return [
         _timed("read the problem from the database", read),
         _timed("compute a plan and write what it says", compute),
+        _timed("the price of one person more, the first", price),
+        _timed("the same, once the network is read", price),
         _timed("check and send a wave", send),
         _timed("everybody as a CSV sheet", export),
     ]

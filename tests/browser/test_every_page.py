@@ -16,7 +16,7 @@ from tests.world import ROLES, build
 # The living style guide is looked at by the tests of its own room, in both languages.
 ELSEWHERE = {"web:components", "web:components_progress"}
 # Who looks at a page that several may open: whoever sees most of it. Strangers look at every page open to them.
-EYES = ("coordinator", "manager", "host", "agent", "administrator", "hr", "partner_host", "account")
+EYES = ("coordinator", "facilitator", "manager", "host", "agent", "administrator", "hr", "partner_host", "account")
 
 
 def pages(role: str) -> list[dict[str, str]]:

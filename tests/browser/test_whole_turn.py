@@ -9,9 +9,10 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from reflexes.core import clock
 from reflexes.core.outbox.worker import run_all
 from reflexes.mechanisms.allocation.factories import make_assignment, make_need
-from reflexes.mechanisms.allocation.models import Assignment, Need, Plan
+from reflexes.mechanisms.allocation.models import Assignment, Need, Plan, Slot
 from reflexes.mechanisms.allocation.services.announcing import announce
 from reflexes.mechanisms.directory.models import Person
 from tests.browser.turn import Keyboard, Town, Turn, build, link_of, mail_to, new_mails
@@ -158,6 +159,9 @@ def carry_out(turn: Turn, host: Person, mission: Assignment) -> list[Any]:
     """The host cannot start before both boxes; ticks them, starts, finishes."""
     turn.as_person(host)
     turn.go(at("mission_detail", mission.pk))
+    assert not turn.page.get_by_role("button", name=_("It begins now")).count(), "Nobody starts before the day."
+    the_day_comes(mission)
+    turn.go(at("mission_detail", mission.pk))
     turn.press(_("It begins now"), said=422)
     turn.reads(_("Tick the training and safety boxes first: nobody starts unprepared."))
     turn.page.get_by_label(_("The short training was given")).check()
@@ -172,6 +176,12 @@ def carry_out(turn: Turn, host: Person, mission: Assignment) -> list[Any]:
         turn.press(_("It is finished"))
         run_all()
     return following
+
+
+def the_day_comes(mission: Assignment) -> None:
+    """Bring the half-day to today, which a browser cannot wait for."""
+    Slot.objects.filter(pk=mission.slot_id).update(day=clock.today())
+    Assignment.objects.filter(slot=mission.slot_id).update(day=clock.today())
 
 
 def come_back(turn: Turn, agent: Person, mails: list[Any]) -> None:

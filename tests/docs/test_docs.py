@@ -44,8 +44,8 @@ def test_a_verb_of_make_exists(path: Path) -> None:
 
 @pytest.mark.parametrize("path", PAGES, ids=ids)
 def test_a_command_of_the_house_exists(path: Path) -> None:
-    commands = {file.stem for file in (ROOT / "src/reflexes/config/commands").glob("*.py")}
-    for command in re.findall(r"(?:^|`)(?:\.venv/bin/)?reflexes ([a-z]+)", text(path), re.MULTILINE):
+    commands = {file.stem.replace("_", "-") for file in (ROOT / "src/reflexes/config/commands").glob("*.py")}
+    for command in re.findall(r"(?:^|`)(?:\.venv/bin/)?reflexes ([a-z-]+)", text(path), re.MULTILINE):
         assert command in commands, f"{ids(path)} tells to type reflexes {command}, which does not exist."
 
 

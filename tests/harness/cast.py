@@ -79,6 +79,24 @@ def administrator(town: Town) -> Person:
 
 
 @pytest.fixture
+def facilitator(town: Town) -> Person:
+    """Keeps the bodies and consultations of the town."""
+    return make_person("Fatou", role=roles.FACILITATOR, organisation=town.hall)
+
+
+@pytest.fixture
+def elected(town: Town) -> Person:
+    """Owes answers."""
+    return make_person("Élise", role=roles.ELECTED, organisation=town.hall)
+
+
+@pytest.fixture
+def resident(town: Town) -> Person:
+    """Lives in the town and has an account."""
+    return make_person("Rachel", role=roles.RESIDENT, organisation=town.hall)
+
+
+@pytest.fixture
 def partner_host(town: Town) -> Person:
     """Welcomes people in the partner association."""
     return make_person("Paula", role=roles.HOST, organisation=town.association)

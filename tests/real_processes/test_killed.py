@@ -35,6 +35,7 @@ def report(child_env: dict[str, str]) -> dict[str, Any]:
 
 def test_a_plan_survives_its_workers_and_a_wave_its_senders(child_env: dict[str, str]) -> None:
     dice = random.Random(SEED)
+    child_env = child_env | {"REFLEXES_WAVE_AT_ONCE": "500"}  # the plan leaves in one wave
     done(town(child_env, "seed"))
     done(town(child_env, "ask"))
 

@@ -133,7 +133,8 @@ class Site:
 def site(child_env: dict[str, str]) -> Iterator[Site]:
     manage = [sys.executable, "-m", "django", "collectstatic", "--noinput", "-v", "0"]
     subprocess.run(manage, env=child_env, check=True, capture_output=True, timeout=120)
-    site = Site({**child_env, "REFLEXES_SITE_URL": "http://127.0.0.1"})
+    # The plan of the demo leaves in one wave.
+    site = Site({**child_env, "REFLEXES_SITE_URL": "http://127.0.0.1", "REFLEXES_WAVE_AT_ONCE": "500"})
     yield site
     site.kill()
 

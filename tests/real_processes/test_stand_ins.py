@@ -4,7 +4,7 @@ import json
 import subprocess
 import sys
 
-PROCESSES = 5
+PROCESSES, ROUNDS = 5, 4
 
 
 def test_a_place_passes_from_holder_to_stand_in_without_ever_being_nobodys_or_two_peoples(
@@ -20,7 +20,12 @@ def test_a_place_passes_from_holder_to_stand_in_without_ever_being_nobodys_or_tw
         return out
 
     said(run("seed"))
-    ended = [json.loads(said(one)) for one in [run("act", str(number)) for number in range(PROCESSES)]]
-    found = json.loads(said(run("report")))
-    assert found["wrong"] == []
-    assert found["replaced"] >= 1, ended
+    # Who is quicker depends on the machine: a round in which nobody was replaced is followed by another.
+    for first in range(0, ROUNDS * PROCESSES, PROCESSES):
+        acts = [run("act", str(number)) for number in range(first, first + PROCESSES)]
+        ended = [json.loads(said(one)) for one in acts]
+        found = json.loads(said(run("report")))
+        assert found["wrong"] == []
+        if found["replaced"]:
+            return
+    raise AssertionError(f"nobody was replaced in {ROUNDS} rounds: {ended}")

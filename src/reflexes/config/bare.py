@@ -13,6 +13,8 @@ LOCALE_PATHS = [
     SRC_DIR / "core" / "drill" / "locale",
     SRC_DIR / "core" / "sheets" / "locale",
     SRC_DIR / "mechanisms" / "allocation" / "sheets" / "locale",
+    SRC_DIR / "mechanisms" / "assembly" / "agreement" / "locale",
+    SRC_DIR / "mechanisms" / "assembly" / "tallying" / "locale",
     SRC_DIR / "config" / "locale",
 ]
 # Words of the applications that a command without a site also says: dates and distances, the engine's reasons.

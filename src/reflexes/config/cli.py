@@ -26,7 +26,7 @@ from reflexes.core import clock
 
 LANGUAGES = ("fr", "en")
 # Commands that run without a site: no database, no secret. The others set Django up themselves.
-BARE = {"plan"}
+BARE = {"draw", "plan", "tally", "verify-draw"}
 INTERRUPTED = 130
 
 
@@ -35,13 +35,13 @@ class Verbs(click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names of the commands: the modules that are there."""
-        return sorted(module.name for module in iter_modules(commands.__path__) if not module.ispkg)
+        return sorted(module.name.replace("_", "-") for module in iter_modules(commands.__path__) if not module.ispkg)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Import one command, or return ``None`` when there is none of that name."""
         if cmd_name not in self.list_commands(ctx):
             return None
-        command: click.Command = import_module(f"reflexes.config.commands.{cmd_name}").command
+        command: click.Command = import_module(f"reflexes.config.commands.{cmd_name.replace('-', '_')}").command
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -38,7 +38,11 @@ CELL_PHONE = os.environ.get("REFLEXES_CELL_PHONE", "04 65 71 00 00" if DEMO else
 # Whoever uses an instance over the network may read its source (AGPL, section 13): its address is on every page.
 SOURCE_URL = setting("REFLEXES_SOURCE_URL", "")
 
-PISTES = ["reflexes.pistes.resources.micro_mobility"]
+PISTES = [
+    "reflexes.pistes.resources.micro_mobility",
+    "reflexes.pistes.influence.liaison_committees",
+    "reflexes.pistes.contact.citizen_dialogue",
+]
 PISTES_OFF = [slug for slug in os.environ.get("REFLEXES_PISTES_OFF", "").split(",") if slug]
 
 # A folder read again and again for sheets that other programs leave (docs/sheets.md), and whose sheets they are.
@@ -67,6 +71,7 @@ INSTALLED_APPS = [
     "reflexes.mechanisms.directory",
     "reflexes.mechanisms.crisis",
     "reflexes.mechanisms.allocation",
+    "reflexes.mechanisms.assembly",
     *[piste for piste in PISTES if piste.rsplit(".", 1)[-1] not in PISTES_OFF],
 ]
 
@@ -74,6 +79,8 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    # Pages are sentences: compressed, they are a fifth. It adds random bytes against the guessing of secrets by size.
+    "django.middleware.gzip.GZipMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "reflexes.web.middleware.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -156,7 +163,7 @@ STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": VAR_DIR / "files"}},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "reflexes.web.storage.Storage"},
 }
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 

@@ -4,7 +4,7 @@ A piste that is switched off (``REFLEXES_PISTES_OFF``) does not exist: no table 
 shows it. Kinds stored on a mechanism's rows are slugs checked against this registry.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import import_module
@@ -12,16 +12,23 @@ from importlib import import_module
 from django.conf import settings
 from django.utils.functional import Promise
 
+# What a magic link asks: its purpose and its subject ("answer", "assignment:12").
+Question = tuple[str, str]
+
 
 @dataclass(frozen=True, slots=True)
 class MenuEntry:
-    """One entry of a person's navigation: at most five for each role."""
+    """One entry of a person's navigation: at most five for each role.
+
+    Entries of several pistes that lead to one page of all of them carry the same ``shared`` word: the first one shows.
+    """
 
     label: "str | Promise"
     url_name: str
     roles: frozenset[str]
     icon: str = ""
     home: bool = False
+    shared: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +72,7 @@ class Piste:
     erase: Callable[..., object] | None = None
     export: Callable[..., object] | None = None
     exercise_figures: "Callable[[int], list[tuple[str | Promise, str]]] | None" = None
+    question_states: "Callable[[Iterable[Question]], dict[Question, str | Promise]] | None" = None
 
 
 @cache
@@ -91,7 +99,15 @@ def adult_kinds() -> frozenset[str]:
 
 def menu_for(role: str) -> list[MenuEntry]:
     """Return what a person acting as ``role`` finds in the navigation."""
-    return [entry for piste in pistes() for entry in piste.menu if role in entry.roles]
+    held = [entry for piste in pistes() for entry in piste.menu if role in entry.roles]
+    first = {entry.shared: entry for entry in reversed(held) if entry.shared}
+    return [entry for entry in held if not entry.shared or first[entry.shared] is entry]
+
+
+def question_states(asked: Iterable[Question]) -> "dict[Question, str | Promise]":
+    """Return what became of each question that a piste knows: its answer in words, ``""`` while it waits."""
+    known = [piste.question_states(asked) for piste in pistes() if piste.question_states is not None]
+    return {question: words for found in known for question, words in found.items()}
 
 
 def guide_for(role: str) -> Guide | None:

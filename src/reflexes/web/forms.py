@@ -1,8 +1,10 @@
-"""How every form is drawn, and the field of half-days."""
+"""How every form is drawn; days, hours, money and half-days as people write them."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from django import forms
@@ -178,7 +180,7 @@ class HalfDaysField(forms.Field):
 
 
 class HoursField(forms.DecimalField):
-    """Hours as people write them: 3,5 or 3.5 whatever the language of the page."""
+    """Hours as people write them: 3,5 or 3.5 or 3h30, whatever the language of the page."""
 
     default_error_messages = {"invalid": _("Write hours in figures, like 3.5.")}  # noqa: RUF012  (Django's own shape)
 
@@ -195,4 +197,76 @@ class HoursField(forms.DecimalField):
         )
 
     def to_python(self, value: Any) -> Any:
-        return super().to_python(value.strip().replace(",", ".") if isinstance(value, str) else value)
+        if not isinstance(value, str):
+            return super().to_python(value)
+        spoken = re.fullmatch(r"(\d{1,2})\s*[h:]\s*([0-5]\d)?", value.strip().lower())
+        if spoken:
+            hours = Decimal(spoken[1]) + Decimal(spoken[2] or 0) / 60
+            return super().to_python(hours.quantize(Decimal("0.1"), ROUND_HALF_UP))
+        return super().to_python(value.strip().replace(",", "."))
+
+
+class DayInput(forms.DateInput):
+    """A day, chosen with what the telephone or the computer offers."""
+
+    input_type = "date"
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs, format="%Y-%m-%d")
+
+
+class MomentInput(forms.DateTimeInput):
+    """A day and an hour."""
+
+    input_type = "datetime-local"
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs, format="%Y-%m-%dT%H:%M")
+
+
+def few_lines(rows: int = 4) -> forms.Textarea:
+    """Return a field of a few lines."""
+    return forms.Textarea(attrs={"rows": rows})
+
+
+def needed(field: forms.Field) -> forms.Field:
+    """Mark a field that must be filled, though it may come empty: its service says what is missing, in a sentence."""
+    field.needed = True  # type: ignore[attr-defined]
+    return field
+
+
+def words_form(label: object, help_text: object = "", *, name: str = "words", rows: int = 4) -> type[forms.Form]:
+    """Return a form of one text that must be written; the service says what is missing."""
+    field = forms.CharField(label=label, help_text=help_text, widget=few_lines(rows), required=False, max_length=5000)
+    return type("WordsForm", (forms.Form,), {name: needed(field)})
+
+
+class EurosField(forms.DecimalField):
+    """An amount as people write it (12 000, 12 000,50, 12000.5 €), cleaned to cents; its initial value is in cents."""
+
+    default_error_messages = {"invalid": _("Write an amount in euros, in figures, like 12000.")}  # noqa: RUF012  (Django's own shape)
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            **{
+                "min_value": 0,
+                "max_value": 10**13,
+                "decimal_places": 2,
+                "widget": forms.TextInput(attrs={"inputmode": "decimal", "size": 12}),
+                **kwargs,
+            }
+        )
+
+    def to_python(self, value: Any) -> Any:
+        return super().to_python("".join(value.replace("€", "").replace(",", ".").split()))
+
+    def clean(self, value: Any) -> Any:
+        """Return cents, or nothing where nothing was asked."""
+        euros = super().clean(str(value or ""))
+        return None if euros is None else int(euros * 100)
+
+    def prepare_value(self, value: Any) -> Any:
+        """Return what the field shows: euros, with cents only when there are some."""
+        return (
+            value if not isinstance(value, int) else f"{value // 100}" + (f".{value % 100:02}" if value % 100 else "")
+        )

@@ -1,6 +1,8 @@
 """Ages, half-days and distances in plain words, in the reader's language."""
 
 from datetime import date, datetime, timedelta
+from decimal import Decimal
+from functools import lru_cache
 
 from django.utils import formats, timezone
 from django.utils.translation import get_language, ngettext, pgettext
@@ -74,6 +76,12 @@ def delay_words(until: date | datetime) -> str:
 
 def half_day_words(day: date, half: str) -> str:
     """Return "Tuesday morning", "mardi matin"."""
+    return _half_day_words(day, half, get_language())
+
+
+# A page says the same few half-days hundreds of times.
+@lru_cache(maxsize=1024)
+def _half_day_words(day: date, half: str, language: str | None) -> str:
     weekday = formats.date_format(day, "l")
     if half == MORNING:
         return _("%(weekday)s morning") % {"weekday": weekday}
@@ -82,6 +90,11 @@ def half_day_words(day: date, half: str) -> str:
 
 def half_day_full(day: date, half: str) -> str:
     """Return the half-day with its whole date: "Tuesday 24 November 2026, morning"."""
+    return _half_day_full(day, half, get_language())
+
+
+@lru_cache(maxsize=1024)
+def _half_day_full(day: date, half: str, language: str | None) -> str:
     word = pgettext("half-day", "morning") if half == MORNING else pgettext("half-day", "afternoon")
     return f"{full_date(day)}, {word}"
 
@@ -92,3 +105,9 @@ def km_words(kilometres: float) -> str:
         return _("%(count)d m") % {"count": round(kilometres * 100) * 10}
     rounded = round(kilometres, 1 if kilometres < 10 else None)
     return _("%(count)s km") % {"count": formats.number_format(rounded, 0 if rounded == int(rounded) else 1)}
+
+
+def euros_words(cents: int) -> str:
+    """Return an amount kept in cents: "12,000 €", with its cents only when it has some."""
+    amount = formats.number_format(Decimal(cents) / 100, 2 if cents % 100 else 0, use_l10n=True, force_grouping=True)
+    return f"{amount}\u00a0€"

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 import sys
+from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 
 import click
 
@@ -17,15 +21,32 @@ import click
 @click.option("--fresh", is_flag=True, help="Begin again from an empty database.")
 def command(serve: bool, port: int, fresh: bool) -> None:
     """Prepare the demo territory, run the main job, and serve the site."""
+    if serve:
+        check_free(port)
     os.environ["REFLEXES_DEMO"] = "1"
     os.environ.setdefault("REFLEXES_SITE_URL", f"http://127.0.0.1:{port}")
     prepare(fresh=fresh)
     from reflexes.pistes.resources.micro_mobility.demo_tour import tour
 
-    for line in tour(site=os.environ["REFLEXES_SITE_URL"]):
+    site = os.environ["REFLEXES_SITE_URL"]
+    for line in tour():
+        click.echo(line)
+    for line in where_to_click(site):
         click.echo(line)
     if serve:
         serve_until_stopped(port)
+
+
+def check_free(port: int) -> None:
+    """Refuse a port where something already listens: two sites would answer in turn at one address."""
+    with socket.socket() as tried:
+        tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            tried.bind(("127.0.0.1", port))
+        except OSError as taken:
+            raise click.ClickException(
+                f"Something already listens on port {port}: stop it, or choose another with --port."
+            ) from taken
 
 
 def prepare(*, fresh: bool) -> None:
@@ -42,10 +63,35 @@ def prepare(*, fresh: bool) -> None:
     call_command("migrate", verbosity=0)
     call_command("collectstatic", verbosity=0, interactive=False)
     from reflexes.mechanisms.directory.models import Person
-    from reflexes.pistes.resources.micro_mobility import demo
 
     if not Person.objects.exists():
-        demo.seed()
+        for demo in demos():
+            demo.seed()
+
+
+def demos() -> list[ModuleType]:
+    """Return what each piste that is switched on shows of itself, in the order of the settings."""
+    from django.conf import settings
+
+    on = [one for one in settings.PISTES if one.rsplit(".", 1)[-1] not in settings.PISTES_OFF]
+    return [import_module(f"{one}.demo") for one in on]
+
+
+def where_to_click(site: str) -> Iterator[str]:
+    """Yield the addresses that a newcomer opens next, each with what is seen there."""
+    from django.utils import formats
+    from django.utils.translation import gettext as _
+
+    from reflexes.core import clock
+
+    yield ""
+    yield _("4. Where to click next")
+    yield f"   {site}/  " + _("sign in with one click as each role")
+    for demo in demos():
+        for address, words in demo.to_click():
+            yield f"   {site}{address}  {words}"
+    yield ""
+    yield _("As of %(when)s.") % {"when": formats.date_format(clock.today(), _("j F Y"))}
 
 
 def remove_database(path: Path, engine: str) -> None:

@@ -42,7 +42,7 @@ def export(key: UUID, out: Path | None) -> int:
 
 @command.command()
 @click.argument("key", type=click.UUID)
-@click.option("--yes", is_flag=True, help=_("Really erase: it cannot be undone."))
+@click.option("--yes", is_flag=True, help="Really erase: it cannot be undone.")
 def erase(key: UUID, yes: bool) -> int:
     """Erase a person everywhere, in one transaction. Only pseudonyms remain."""
     from reflexes.core.acting import SYSTEM

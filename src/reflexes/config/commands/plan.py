@@ -176,7 +176,8 @@ class Interruptible(Generic[Result]):
     The engine asks ``cancelled`` often and answers with what it has; a second Ctrl-C does not wait for it.
     """
 
-    def __init__(self, work: "Callable[[Interruptible[Result]], Result]") -> None:
+    def __init__(self, work: "Callable[[Interruptible[Result]], Result]", label: str = "") -> None:
+        self.label = label or _("Looking for the best plan")
         self.asked: float | None = None
         self.step: Any = None
         self._outcome: tuple[Result | None, BaseException | None] = (None, None)
@@ -194,7 +195,7 @@ class Interruptible(Generic[Result]):
         """Run the work to its end, or to Ctrl-C; ``None`` when nothing came in time."""
         before = signal.signal(signal.SIGINT, self._interrupt)
         started = time.monotonic()
-        bar = _Bar()
+        bar = _Bar(self.label)
         try:
             self._thread.start()
             while self._thread.is_alive() and not self._too_late():
@@ -229,7 +230,8 @@ class Interruptible(Generic[Result]):
 class _Bar:
     """A bar on the error stream of a terminal; nothing elsewhere."""
 
-    def __init__(self) -> None:
+    def __init__(self, label: str) -> None:
+        self._label = label
         self._bar: Any = None
         self._stage = ""
 
@@ -237,7 +239,7 @@ class _Bar:
         if step is None or not sys.stderr.isatty():
             return
         if self._bar is None:
-            self._bar = click.progressbar(length=100, label=_("Looking for the best plan"), file=sys.stderr)
+            self._bar = click.progressbar(length=100, label=self._label, file=sys.stderr)
         if step.stage != self._stage:
             self._stage = step.stage
             self._bar.pos = 0

@@ -27,9 +27,9 @@ def command() -> None:
 @command.command()
 @click.argument("what", type=click.Choice(["people", "needs"]))
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
-@click.option("--organisation", default="", help=_("Whose sheet it is; the cell's when not said."))
-@click.option("--write", is_flag=True, help=_("Write it; without this nothing is written."))
-@click.option("--json", "as_json", is_flag=True, help=_("Print data instead of sentences."))
+@click.option("--organisation", default="", help="Whose sheet it is; the cell's when not said.")
+@click.option("--write", is_flag=True, help="Write it; without this nothing is written.")
+@click.option("--json", "as_json", is_flag=True, help="Print data instead of sentences.")
 def read(what: str, file: Path, organisation: str, write: bool, as_json: bool) -> int:
     """Read FILE (csv, xlsx, ods): say each bad line, or what it would do; with --write, do it."""
     from django.db import transaction

@@ -1,5 +1,9 @@
 """The command line as a whole, and the journal read again from it."""
 
+import os
+import subprocess
+import sys
+
 import click
 import pytest
 from click.testing import CliRunner
@@ -21,6 +25,16 @@ def test_every_command_has_its_line_in_the_help():
 def test_every_command_is_loaded_by_its_name(name):
     command = cli.group.get_command(click.Context(cli.group), name)
     assert isinstance(command, click.Command)
+
+
+@pytest.mark.parametrize("name", sorted(commands.SUMMARIES))
+def test_every_command_says_what_it_does_in_a_process_of_its_own(name):
+    # In this process Django is set up already: a command that needs it too early would be seen by nobody.
+    environment = {key: value for key, value in os.environ.items() if key != "DJANGO_SETTINGS_MODULE"}
+    command = [sys.executable, "-m", "reflexes.config.cli", name, "--help"]
+    done = subprocess.run(command, capture_output=True, text=True, env=environment, timeout=60, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert f" {name} " in done.stdout
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ inside the transaction that writes the answer. It never opens a session.
 
 import hashlib
 import secrets
+from collections.abc import Iterable
 from datetime import timedelta
 from uuid import UUID
 
@@ -134,6 +135,14 @@ def use_link(link: MagicLink) -> None:
             current = MagicLink.objects.get(pk=link.pk)
             raise LinkRefused(_why_closed(current) or "used", current)
         MagicLink.objects.filter(pk__in=[copy.pk for copy in live]).update(used_at=now)
+
+
+def questions_of(addresses: Iterable[str]) -> dict[str, tuple[str, str]]:
+    """Return the purpose and subject of each address that is a link: one query, and nothing of the links themselves."""
+    digests = {address: digest_of(address.partition("?")[0].rpartition("/")[2]) for address in addresses}
+    links = {link.digest: link for link in MagicLink.objects.filter(digest__in=set(digests.values()))}
+    known = ((address, links[digest]) for address, digest in digests.items() if digest in links)
+    return {address: (link.purpose, link.subject) for address, link in known}
 
 
 def revoke_links(*, purpose: str, subject: str) -> int:

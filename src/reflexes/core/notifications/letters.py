@@ -29,7 +29,7 @@ def _letter(message: Message, now: datetime) -> dict[str, Any]:
         return {
             "sender": sender_name(),
             "name": message.name,
-            "date": formats.date_format(timezone.localtime(now), "DATE_FORMAT"),
+            "date": formats.date_format(timezone.localtime(now), _("j F Y")),
             "subject": message.subject,
             "body": message.body,
             "how_to_answer": _("To answer"),

@@ -5,6 +5,7 @@ from email.utils import parseaddr
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import translation
+from django.utils.translation import gettext as _
 
 from reflexes.core.notifications.models import Message
 
@@ -27,5 +28,11 @@ def mail_texts(message: Message) -> tuple[str, str]:
 
 def text_words(message: Message) -> str:
     """Return the words of a text message: the body, then each answer with its link."""
-    lines = [message.body.strip(), *(f"{action.label} : {action.url}" for action in message.actions.all())]
+    with translation.override(message.language):
+        lines = [message.body.strip(), *(choice_line(one.label, one.url) for one in message.actions.all())]
     return "\n".join(lines)
+
+
+def choice_line(label: str, url: str) -> str:
+    """Return one answer with its link, as a text message says it."""
+    return _("%(label)s: %(url)s") % {"label": label, "url": url}

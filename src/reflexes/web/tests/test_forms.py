@@ -2,13 +2,15 @@
 
 import re
 from datetime import date
+from decimal import Decimal
 
 import pytest
 from django import forms
+from django.forms.renderers import DjangoTemplates
 from django.http import QueryDict
 from django.utils import translation
 
-from reflexes.web.forms import HalfDaysField, fortnight, half_day_of, key_of
+from reflexes.web.forms import EurosField, HalfDaysField, HoursField, fortnight, half_day_of, key_of
 
 MONDAY = date(2026, 11, 23)
 DAYS = fortnight(MONDAY)
@@ -123,3 +125,43 @@ def test_a_fortnight_starts_on_monday_and_may_hold_weekends() -> None:
     assert fortnight(date(2026, 11, 26))[0] == MONDAY
     assert len(DAYS) == 10
     assert len(fortnight(MONDAY, weekends=True)) == 14
+
+
+def test_a_list_to_choose_from_says_what_django_s_own_template_says() -> None:
+    choices = [("", "Toutes"), ("Mairie", [(1, "État civil"), (2, "Voirie <& co>")]), ('x"y', "Autre")]
+    for widget, value in ((forms.Select, "2"), (forms.Select, None), (forms.SelectMultiple, ["1", 'x"y'])):
+        drawn = widget({"class": "long", "aria-label": "Quel service ?"}, choices=choices)
+        theirs = drawn.render("service", value, renderer=DjangoTemplates())
+        assert re.sub(r"\n\s*", "\n", drawn.render("service", value)) == re.sub(r"\n\s*", "\n", theirs)
+
+
+@pytest.mark.parametrize(
+    ("typed", "cents"),
+    [("12000", 1_200_000), ("12 000", 1_200_000), ("12\u202f000,50 €", 1_200_050), ("0.07", 7), ("", None)],
+)
+def test_euros_are_read_as_people_write_them(typed, cents) -> None:
+    assert EurosField(required=False).clean(typed) == cents
+
+
+@pytest.mark.parametrize("typed", ["douze", "1,234", "-1", "nan", "1.2.3", "99999999999999999"])
+def test_what_is_no_amount_is_refused(typed) -> None:
+    with pytest.raises(forms.ValidationError):
+        EurosField().clean(typed)
+
+
+def test_euros_are_shown_without_needless_cents() -> None:
+    assert [EurosField().prepare_value(each) for each in (1_200_000, 1_205, "12,5")] == ["12000", "12.05", "12,5"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "hours"),
+    [("3,5", "3.5"), ("3.5", "3.5"), ("3h30", "3.5"), ("3 h", "3"), ("2:15", "2.3"), ("3H45 ", "3.8")],
+)
+def test_hours_are_read_as_people_write_them(typed, hours) -> None:
+    assert HoursField().clean(typed) == Decimal(hours)
+
+
+@pytest.mark.parametrize("typed", ["trois", "3h75", "h30", "25h"])
+def test_hours_that_are_none_are_refused(typed) -> None:
+    with pytest.raises(forms.ValidationError):
+        HoursField().clean(typed)

@@ -20,6 +20,14 @@ GUIDE = "/composants/"
 CAST = ["member", "partner", "stranger"]
 
 
+def test_pages_are_compressed_for_whoever_can_read_it(member):
+    plain = member.get("/aide/")
+    packed = member.get("/aide/", headers={"accept-encoding": "gzip"})
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert len(packed.content) < len(plain.content) / 2
+    assert "Accept-Encoding" in packed.headers["Vary"]
+
+
 @pytest.fixture(params=CAST)
 def anyone(request: pytest.FixtureRequest) -> Client:
     return request.getfixturevalue(request.param)

@@ -8,6 +8,7 @@ from django.utils import translation
 
 from reflexes.core import clock
 from reflexes.web import words
+from tests.harness.words import plain
 
 NOON = datetime(2026, 11, 24, 11, 0, tzinfo=UTC)
 
@@ -75,3 +76,13 @@ def test_a_distance_is_said_as_people_say_it(kilometres: float, french: str) -> 
 def test_a_moment_is_written_in_the_time_of_the_site() -> None:
     with translation.override("fr"):
         assert words.full_date(NOON) == "mardi 24 novembre 2026 à 12 h 00"
+
+
+@pytest.mark.parametrize(
+    ("cents", "french", "english"),
+    [(1_200_000, "12 000 €", "12,000 €"), (1_250, "12,50 €", "12.50 €"), (0, "0 €", "0 €")],
+)
+def test_euros_show_their_cents_only_when_they_have_some(cents: int, french: str, english: str) -> None:
+    for language, said in (("fr", french), ("en", english)):
+        with translation.override(language):
+            assert plain(words.euros_words(cents)) == said

@@ -1,0 +1,1 @@
+"""Bodies, consultations, answers, draws and votes: people who speak get an answer from somebody named (ADR 23)."""

@@ -1,0 +1,1 @@
+"""Citizen dialogue: say in one line what it is for."""

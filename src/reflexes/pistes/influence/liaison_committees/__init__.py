@@ -1,0 +1,1 @@
+"""P01: residents are heard while decisions are taken."""

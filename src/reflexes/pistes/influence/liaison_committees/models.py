@@ -1,0 +1,1 @@
+"""This piste's own tables: none yet."""

@@ -1,0 +1,1 @@
+"""Screens of the committees: thin, each calls a service of the assembly."""

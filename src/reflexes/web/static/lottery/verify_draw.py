@@ -1,0 +1,1 @@
+../../../engines/lottery/verify_draw.py
