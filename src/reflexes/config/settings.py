@@ -5,6 +5,7 @@ secret key, allowed hosts, a database, a mail sender and the address of its sour
 """
 
 import os
+from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -42,6 +43,8 @@ PISTES = [
     "reflexes.pistes.resources.micro_mobility",
     "reflexes.pistes.influence.liaison_committees",
     "reflexes.pistes.contact.citizen_dialogue",
+    "reflexes.pistes.contact.proactive_desks",
+    "reflexes.pistes.data.data_trust",
 ]
 PISTES_OFF = [slug for slug in os.environ.get("REFLEXES_PISTES_OFF", "").split(",") if slug]
 
@@ -72,6 +75,8 @@ INSTALLED_APPS = [
     "reflexes.mechanisms.crisis",
     "reflexes.mechanisms.allocation",
     "reflexes.mechanisms.assembly",
+    "reflexes.mechanisms.casework",
+    "reflexes.mechanisms.evidence",
     *[piste for piste in PISTES if piste.rsplit(".", 1)[-1] not in PISTES_OFF],
 ]
 
@@ -119,6 +124,8 @@ FORM_RENDERER = "reflexes.web.forms.Renderer"
 CSRF_FAILURE_VIEW = "reflexes.web.errors.csrf_failure"
 
 DATABASES = {"default": database_from_url(setting("DATABASE_URL", f"sqlite:///{VAR_DIR / 'reflexes.sqlite3'}"))}
+# Secrets of datasets, one file each, outside the database and its backups (docs/keys.md).
+KEYS_DIR = Path(os.environ.get("REFLEXES_KEYS", VAR_DIR / "keys"))
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "accounts.User"

@@ -15,6 +15,10 @@ DPO = "dpo"
 ADMINISTRATOR = "administrator"
 FACILITATOR = "facilitator"
 RESIDENT = "resident"
+SUPERVISOR = "supervisor"
+CALLER = "caller"
+NAVIGATOR = "navigator"
+OUTREACH = "outreach"
 
 ROLES: dict[str, "str | Promise"] = {
     AGENT: _("agent"),
@@ -29,6 +33,10 @@ ROLES: dict[str, "str | Promise"] = {
     ADMINISTRATOR: _("administrator"),
     FACILITATOR: _("participation officer"),
     RESIDENT: _("resident"),
+    SUPERVISOR: _("in charge of calls"),
+    CALLER: _("caller"),
+    NAVIGATOR: _("navigator"),
+    OUTREACH: _("member of a proximity unit"),
 }
 
 

@@ -1,0 +1,151 @@
+import django.db.models.deletion
+import django.db.models.functions.comparison
+import reflexes.core.clock
+import uuid
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+
+    initial = True
+
+    dependencies = [
+        ('crisis', '0001_initial'),
+        ('directory', '0001_initial'),
+    ]
+
+    operations = [
+        migrations.CreateModel(
+            name='Dataset',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('search', models.CharField(db_index=True, editable=False, max_length=300)),
+                ('piste', models.SlugField(max_length=40)),
+                ('slug', models.SlugField(max_length=80, unique=True)),
+                ('title', models.CharField(max_length=160)),
+                ('source', models.TextField(blank=True, help_text='Which file it comes from, and who gave it.')),
+                ('basis', models.CharField(blank=True, choices=[('public_task', 'public task'), ('legal_duty', 'legal duty'), ('consent', 'consent'), ('vital', 'vital interest')], max_length=12)),
+                ('basis_words', models.TextField(blank=True, help_text='The text of law, the deliberation, the decision.')),
+                ('purpose', models.TextField(blank=True, help_text='What it is for, in one sentence that a resident understands.')),
+                ('contents', models.TextField(blank=True, help_text='Which facts about people, and none besides.')),
+                ('recipients', models.TextField(blank=True, help_text='Who reads it, and who is told what.')),
+                ('information', models.TextField(blank=True, help_text='How the people concerned were told.')),
+                ('ends_on', models.DateField(blank=True, null=True)),
+                ('state', models.CharField(choices=[('draft', 'being prepared'), ('open', 'open'), ('closed', 'closed'), ('destroyed', 'destroyed')], default='draft', max_length=9)),
+                ('key', models.CharField(blank=True, editable=False, max_length=32)),
+                ('opened_at', models.DateTimeField(blank=True, null=True)),
+                ('closed_at', models.DateTimeField(blank=True, null=True)),
+                ('controller', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='datasets', to='directory.organisation')),
+                ('exercise', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, to='crisis.exercise')),
+                ('owner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='datasets_kept', to='directory.person')),
+            ],
+            options={
+                'ordering': ['-opened_at', 'pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ('draft', 'destroyed')), models.Q(('ends_on__isnull', False), models.Q(('key', ''), _negated=True), models.Q(('basis', ''), _negated=True)), _connector='OR'), name='dataset_open_with_its_end_its_basis_and_its_key')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Destruction',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('number', models.PositiveIntegerField(unique=True)),
+                ('ordered_words', models.CharField(blank=True, max_length=200)),
+                ('why', models.TextField()),
+                ('at', models.DateTimeField(default=reflexes.core.clock.now)),
+                ('key_gone_at', models.DateTimeField(blank=True, null=True)),
+                ('dataset', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='destruction', to='evidence.dataset')),
+                ('ordered_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='directory.person')),
+            ],
+            options={
+                'ordering': ['-number'],
+            },
+        ),
+        migrations.CreateModel(
+            name='Holder',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('what_for', models.CharField(help_text='The one purpose they read it for: a slug of the piste.', max_length=40)),
+                ('since', models.DateTimeField(default=reflexes.core.clock.now)),
+                ('until', models.DateField()),
+                ('ended_at', models.DateTimeField(blank=True, null=True)),
+                ('dataset', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='holders', to='evidence.dataset')),
+                ('named_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='directory.person')),
+                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='datasets_held', to='directory.person')),
+            ],
+            options={
+                'ordering': ['dataset', 'pk'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('dataset', 'person', 'what_for'), name='named_once_for_a_purpose')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Opinion',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('says', models.CharField(choices=[('favourable', 'favourable'), ('reserved', 'favourable, with reserves'), ('against', 'against')], max_length=10)),
+                ('words', models.TextField()),
+                ('given_at', models.DateTimeField(default=reflexes.core.clock.now)),
+                ('dataset', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='opinions', to='evidence.dataset')),
+                ('given_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='directory.person')),
+            ],
+            options={
+                'ordering': ['-given_at', '-pk'],
+            },
+        ),
+        migrations.CreateModel(
+            name='Opposition',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('digest', models.CharField(max_length=64)),
+                ('scope', models.SlugField(help_text='What they refuse: a slug of the piste.', max_length=40)),
+                ('key', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('since', models.DateTimeField(default=reflexes.core.clock.now)),
+                ('lifted_at', models.DateTimeField(blank=True, editable=False, null=True)),
+                ('exercise', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, to='crisis.exercise')),
+                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='oppositions', to='directory.organisation')),
+            ],
+            options={
+                'ordering': ['organisation', '-since', 'pk'],
+                'constraints': [models.UniqueConstraint(models.F('organisation'), models.F('digest'), models.F('scope'), django.db.models.functions.comparison.Coalesce('exercise', 0), condition=models.Q(('lifted_at', None)), name='opposed_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='OppositionKey',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('key', models.CharField(max_length=32)),
+                ('organisation', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='opposition_key', to='directory.organisation')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='Reading',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('subject', models.UUIDField()),
+                ('reader', models.UUIDField(null=True)),
+                ('role', models.CharField(blank=True, max_length=20)),
+                ('what', models.SlugField(help_text='Which facts: a slug whose words the piste knows.', max_length=40)),
+                ('what_for', models.CharField(max_length=40)),
+                ('through', models.CharField(blank=True, help_text='The lease or the referral that allowed it.', max_length=40)),
+                ('allowed', models.BooleanField()),
+                ('at', models.DateTimeField(default=reflexes.core.clock.now)),
+                ('dataset', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='readings', to='evidence.dataset')),
+            ],
+            options={
+                'ordering': ['-at', '-pk'],
+                'indexes': [models.Index(fields=['dataset', 'subject', '-at'], name='readings_of_a_person'), models.Index(condition=models.Q(('allowed', False)), fields=['at'], name='readings_refused')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Remains',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('what', models.SlugField(max_length=40)),
+                ('number', models.PositiveIntegerField()),
+                ('destruction', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='remains', to='evidence.destruction')),
+            ],
+            options={
+                'ordering': ['destruction', 'pk'],
+                'constraints': [models.UniqueConstraint(fields=('destruction', 'what'), name='figure_kept_once')],
+            },
+        ),
+    ]

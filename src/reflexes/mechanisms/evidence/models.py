@@ -1,0 +1,187 @@
+"""Datasets with their purpose and end, who may open them, who read what, who asked to be left alone (P04, ADR 26)."""
+
+import uuid
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_lazy as _
+
+from reflexes.core import clock
+from reflexes.mechanisms.directory.models import Searchable
+
+
+class Dataset(Searchable):
+    """Personal rows held for one purpose, on one basis, until one day; what they are lies in the piste that owns them.
+
+    ``key`` names the secret that seals them (``core.keyring``), made when the dataset opens and destroyed with it.
+    ``controller`` answers for it before the law; ``owner`` is the person who does it.
+    """
+
+    class Basis(models.TextChoices):
+        PUBLIC_TASK = "public_task", _("public task")
+        LEGAL_DUTY = "legal_duty", _("legal duty")
+        CONSENT = "consent", _("consent")
+        VITAL = "vital", _("vital interest")
+
+    class State(models.TextChoices):
+        DRAFT = "draft", _("being prepared")
+        OPEN = "open", _("open")
+        CLOSED = "closed", _("closed")
+        DESTROYED = "destroyed", _("destroyed")
+
+    piste = models.SlugField(max_length=40)
+    slug = models.SlugField(max_length=80, unique=True)
+    title = models.CharField(max_length=160)
+    controller = models.ForeignKey("directory.Organisation", on_delete=models.PROTECT, related_name="datasets")
+    owner = models.ForeignKey(
+        "directory.Person", on_delete=models.SET_NULL, null=True, blank=True, related_name="datasets_kept"
+    )
+    source = models.TextField(blank=True, help_text=_("Which file it comes from, and who gave it."))
+    basis = models.CharField(max_length=12, choices=Basis.choices, blank=True)
+    basis_words = models.TextField(blank=True, help_text=_("The text of law, the deliberation, the decision."))
+    purpose = models.TextField(blank=True, help_text=_("What it is for, in one sentence that a resident understands."))
+    contents = models.TextField(blank=True, help_text=_("Which facts about people, and none besides."))
+    recipients = models.TextField(blank=True, help_text=_("Who reads it, and who is told what."))
+    information = models.TextField(blank=True, help_text=_("How the people concerned were told."))
+    ends_on = models.DateField(null=True, blank=True)
+    state = models.CharField(max_length=9, choices=State.choices, default=State.DRAFT)
+    key = models.CharField(max_length=32, blank=True, editable=False)
+    opened_at = models.DateTimeField(null=True, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+    exercise = models.ForeignKey("crisis.Exercise", on_delete=models.CASCADE, null=True, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["-opened_at", "pk"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(state__in=("draft", "destroyed")) | (Q(ends_on__isnull=False) & ~Q(key="") & ~Q(basis="")),
+                name="dataset_open_with_its_end_its_basis_and_its_key",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Opinion(models.Model):
+    """What the data-protection officer says of a dataset; the latest counts, none is ever changed."""
+
+    class Says(models.TextChoices):
+        FAVOURABLE = "favourable", _("favourable")
+        RESERVED = "reserved", _("favourable, with reserves")
+        AGAINST = "against", _("against")
+
+    dataset = models.ForeignKey(Dataset, on_delete=models.CASCADE, related_name="opinions")
+    says = models.CharField(max_length=10, choices=Says.choices)
+    words = models.TextField()
+    given_by = models.ForeignKey("directory.Person", on_delete=models.SET_NULL, null=True, related_name="+")
+    given_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        ordering: ClassVar = ["-given_at", "-pk"]
+
+
+class Holder(models.Model):
+    """Somebody named to read a dataset, until a day: a named person, never a service (mechanisms.md §10)."""
+
+    dataset = models.ForeignKey(Dataset, on_delete=models.CASCADE, related_name="holders")
+    person = models.ForeignKey("directory.Person", on_delete=models.CASCADE, related_name="datasets_held")
+    what_for = models.CharField(max_length=40, help_text=_("The one purpose they read it for: a slug of the piste."))
+    named_by = models.ForeignKey("directory.Person", on_delete=models.SET_NULL, null=True, related_name="+")
+    since = models.DateTimeField(default=clock.now)
+    until = models.DateField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["dataset", "pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["dataset", "person", "what_for"], condition=Q(ended_at=None), name="named_once_for_a_purpose"
+            )
+        ]
+
+
+class Reading(models.Model):
+    """One reading of one person's facts, or one refused: pseudonyms only, so that it may outlive them (CNIL, 2021)."""
+
+    dataset = models.ForeignKey(Dataset, on_delete=models.CASCADE, related_name="readings")
+    subject = models.UUIDField()
+    reader = models.UUIDField(null=True)
+    role = models.CharField(max_length=20, blank=True)
+    what = models.SlugField(max_length=40, help_text=_("Which facts: a slug whose words the piste knows."))
+    what_for = models.CharField(max_length=40)
+    through = models.CharField(max_length=40, blank=True, help_text=_("The lease or the referral that allowed it."))
+    allowed = models.BooleanField()
+    at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        ordering: ClassVar = ["-at", "-pk"]
+        indexes: ClassVar = [
+            models.Index(fields=["dataset", "subject", "-at"], name="readings_of_a_person"),
+            models.Index(fields=["at"], condition=Q(allowed=False), name="readings_refused"),
+        ]
+
+
+class Opposition(models.Model):
+    """A telephone that asked one controller to be left alone: a digest under the controller's own key, and no name."""
+
+    organisation = models.ForeignKey("directory.Organisation", on_delete=models.CASCADE, related_name="oppositions")
+    digest = models.CharField(max_length=64)
+    scope = models.SlugField(max_length=40, help_text=_("What they refuse: a slug of the piste."))
+    key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    since = models.DateTimeField(default=clock.now)
+    lifted_at = models.DateTimeField(null=True, blank=True, editable=False)
+    exercise = models.ForeignKey("crisis.Exercise", on_delete=models.CASCADE, null=True, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["organisation", "-since", "pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                F("organisation"),
+                F("digest"),
+                F("scope"),
+                Coalesce("exercise", 0),
+                condition=Q(lifted_at=None),
+                name="opposed_once",
+            )
+        ]
+
+
+class OppositionKey(models.Model):
+    """The name of the key under which one controller keeps its oppositions; it outlives every campaign."""
+
+    organisation = models.OneToOneField(
+        "directory.Organisation", on_delete=models.CASCADE, related_name="opposition_key"
+    )
+    key = models.CharField(max_length=32)
+
+
+class Destruction(models.Model):
+    """The record that a dataset was destroyed: what went, when, by whom; it names nobody it concerned."""
+
+    dataset = models.OneToOneField(Dataset, on_delete=models.PROTECT, related_name="destruction")
+    number = models.PositiveIntegerField(unique=True)
+    ordered_by = models.ForeignKey("directory.Person", on_delete=models.SET_NULL, null=True, related_name="+")
+    ordered_words = models.CharField(max_length=200, blank=True)
+    why = models.TextField()
+    at = models.DateTimeField(default=clock.now)
+    key_gone_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["-number"]
+
+
+class Remains(models.Model):
+    """One anonymous figure kept of a destroyed dataset: how many rows of what, or what was reached."""
+
+    destruction = models.ForeignKey(Destruction, on_delete=models.CASCADE, related_name="remains")
+    what = models.SlugField(max_length=40)
+    number = models.PositiveIntegerField()
+
+    class Meta:
+        ordering: ClassVar = ["destruction", "pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["destruction", "what"], name="figure_kept_once"),
+        ]

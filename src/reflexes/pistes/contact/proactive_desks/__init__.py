@@ -1,0 +1,1 @@
+"""Proactive desks: say in one line what it is for."""

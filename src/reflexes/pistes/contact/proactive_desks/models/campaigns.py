@@ -1,0 +1,1 @@
+"""Campaigns, people to call, leases and what came of them."""

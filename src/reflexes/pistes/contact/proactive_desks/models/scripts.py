@@ -1,0 +1,1 @@
+"""Scripts: versions, steps, choices."""

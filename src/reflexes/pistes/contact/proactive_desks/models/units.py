@@ -1,0 +1,1 @@
+"""Proximity units, their doctrine, their visits and their reports."""

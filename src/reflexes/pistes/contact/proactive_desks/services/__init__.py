@@ -1,0 +1,1 @@
+"""Services of the piste: one file for each thing that people do."""

@@ -1,0 +1,1 @@
+"""Data trust: say in one line what it is for."""

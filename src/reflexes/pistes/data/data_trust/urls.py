@@ -1,0 +1,5 @@
+"""Addresses of this piste, in French."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,1 @@
+"""Screens of the piste: one file for each thing that a person does."""
