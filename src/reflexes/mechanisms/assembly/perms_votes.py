@@ -80,14 +80,6 @@ def access_vote(actor: Actor, slug: str) -> Vote:
     return vote
 
 
-def access_kept_vote(actor: Actor, slug: str) -> Vote:
-    """Return a vote to the officer who keeps it."""
-    vote = access_vote(actor, slug)
-    if not can_keep_vote(actor, vote):
-        raise PermissionDenied
-    return vote
-
-
 def access_batch(actor: Actor, pk: int) -> PaperBatch:
     """Return a bundle of paper ballots to those who type them."""
     batch = PaperBatch.objects.select_related("vote").filter(pk=pk, vote__in=visible_votes(actor)).first()

@@ -9,7 +9,6 @@ from django.db.models import Count
 from reflexes.engines import matching
 from reflexes.mechanisms.allocation import limits
 from reflexes.mechanisms.allocation.models import Assignment, Offer, PlanLine, Slot
-from reflexes.mechanisms.allocation.services import problem as problems
 from reflexes.mechanisms.allocation.states import HOLDING, State
 
 # A yes was said, whatever became of it since; CANCELLED says nothing of the answer.
@@ -150,8 +149,3 @@ def constrained(problem: matching.Problem, lines: list[PlanLine]) -> dict[int, f
     slots = {line.slot_id: line.slot for line in lines}
     found = matching.eligible_by_demand(problem, [str(pk) for pk in slots])
     return {pk: len(found.get(str(pk), ())) / max(slot.headcount - slot.held, 1) for pk, slot in slots.items()}
-
-
-def build_for_slot(slot: Slot) -> matching.Problem:
-    """Return what the engine needs to know of one half-day and of everybody who might come."""
-    return problems.build_span(slot.day, slot.day, exercise_id=slot.need.exercise_id)

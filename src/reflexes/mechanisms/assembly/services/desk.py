@@ -14,7 +14,7 @@ from reflexes.core.acting import Actor
 from reflexes.core.errors import Refusal
 from reflexes.core.text import normalised
 from reflexes.mechanisms.assembly.models import Channel, RollEntry, Vote
-from reflexes.mechanisms.assembly.perms_votes import check_desk, visible_votes
+from reflexes.mechanisms.assembly.perms_votes import check_desk
 from reflexes.mechanisms.assembly.services.ballots import ON_PAPER, already, held_open
 from reflexes.mechanisms.assembly.services.roll import check_anonymous, locked_vote
 from reflexes.mechanisms.assembly.services.votes import check_open
@@ -34,15 +34,6 @@ def find_on_roll(actor: Actor, vote: Vote, words: str) -> list[RollEntry]:
         holds &= Q(search__contains=word)
     lines = vote.roll.filter(holds | Q(number=words.strip()))
     return list(lines.select_related("vote").order_by("search", "pk")[:SHOWN])
-
-
-def access_line(actor: Actor, pk: int) -> RollEntry:
-    """Return a line of the roll to those who hold its desk."""
-    entry = RollEntry.objects.select_related("vote").filter(pk=pk, vote__in=visible_votes(actor)).first()
-    if entry is None:
-        raise Http404
-    check_desk(actor, entry.vote)
-    return entry
 
 
 def do_strike(*, actor: Actor, entry: RollEntry, channel: str = Channel.PAPER) -> None:

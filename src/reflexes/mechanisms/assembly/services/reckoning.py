@@ -32,11 +32,6 @@ class Reckoning:
         return sum(self.voters.get(channel, 0) for channel in ON_PAPER)
 
     @property
-    def papers_missing(self) -> int:
-        """Papers given and not found in the boxes; below zero, papers found that nobody was given: say so publicly."""
-        return self.papers_given - self.papers
-
-    @property
     def screens_agree(self) -> bool:
         """Tell whether each channel on screens has as many ballots as voters: always true, or something is broken."""
         return all(self.voters.get(channel, 0) == self.ballots.get(channel, 0) for channel in ON_SCREEN)

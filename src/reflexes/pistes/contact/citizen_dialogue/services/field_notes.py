@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
@@ -198,15 +197,6 @@ def do_hide_note(*, actor: Actor, note: FieldNote, why: str) -> None:
             object_key=note.scheme_id,
             params={"note": note.pk, "why": why},
         )
-
-
-def access_evaluator(actor: Actor, scheme: Scheme, pk: int) -> Evaluator:
-    """Return an evaluator of a scheme to the officer who keeps it."""
-    check_writing(actor, scheme)
-    evaluator = scheme.evaluators.select_related("scheme", "person").filter(pk=pk).first()
-    if evaluator is None:
-        raise PermissionDenied
-    return evaluator
 
 
 def notes(scheme: Scheme, *, hidden: bool = False) -> QuerySet[FieldNote]:
