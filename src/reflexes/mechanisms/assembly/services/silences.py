@@ -1,6 +1,6 @@
 """What waits for the participation officer: on whom, since when (design.md rule 2)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -19,6 +19,7 @@ from reflexes.mechanisms.assembly.models import (
     Consultation,
     Contribution,
     Expense,
+    Milestone,
     Proposal,
     Review,
     Seat,
@@ -38,6 +39,8 @@ class Silence:
 
 
 Reader = Callable[[Actor], "QuerySet[Any]"]
+# One kind of silence: who waits, and what to read.
+Kind = tuple[str, Reader]
 
 
 def _on() -> list[str]:
@@ -96,6 +99,19 @@ def commitments_late(actor: Actor) -> QuerySet[Commitment]:
     return late.annotate(since=Cast("due_on", DateTimeField()))
 
 
+def milestones_late(actor: Actor) -> QuerySet[Milestone]:
+    """Return the stages of promises neither kept nor dropped whose day has passed."""
+    late = Milestone.objects.filter(
+        commitment__proposal__in=_proposals(actor),
+        commitment__done_on=None,
+        commitment__dropped_on=None,
+        done_on=None,
+        due_on__lt=clock.today(),
+    )
+    late = late.select_related("commitment__owner", "commitment__proposal")
+    return late.annotate(since=Cast("due_on", DateTimeField()))
+
+
 def seats_unanswered(actor: Actor) -> QuerySet[Seat]:
     """Return the seats somebody was asked to take and did not answer about; a drill asks nobody for real."""
     asked = Seat.objects.filter(
@@ -143,35 +159,40 @@ def bodies_past_their_end(actor: Actor) -> QuerySet[Body]:
     return past.filter(piste__in=_on()).annotate(since=Cast("ends_on", DateTimeField()))
 
 
-# code → (who waits, what to read). Order is the order of the page.
-SILENCES: dict[str, tuple[str, Reader]] = {
+# Those of words: wherever people speak, propose and are answered.
+WORDS: dict[str, Kind] = {
     "proposals_late": ("authors", proposals_late),
     "appeals_waiting": ("authors", appeals_waiting),
     "words_to_read": ("authors", words_to_read),
     "reviews_called": ("authors", reviews_called),
     "commitments_late": ("authors", commitments_late),
+    "milestones_late": ("authors", milestones_late),
+}
+# Those of bodies that sit.
+BODIES: dict[str, Kind] = {
     "seats_unanswered": ("people", seats_unanswered),
     "calls_unanswered": ("people", calls_unanswered),
     "expenses_unsettled": ("people", expenses_unsettled),
     "sessions_without_minutes": ("everybody", sessions_without_minutes),
     "bodies_past_their_end": ("everybody", bodies_past_their_end),
 }
+SILENCES = WORDS | BODIES
 
 
-def silences(actor: Actor) -> list[Silence]:
+def silences(actor: Actor, kinds: Mapping[str, Kind] = SILENCES) -> list[Silence]:
     """Return the silences that last, oldest first: one question for each kind, whatever their number."""
     if not perms.is_keeper(actor):
         raise Http404
     found = []
-    for code, (group, reader) in SILENCES.items():
+    for code, (group, reader) in kinds.items():
         counted = reader(actor).order_by().aggregate(count=Count("pk"), oldest=Min("since"))
         if counted["count"]:
             found.append(Silence(code, group, counted["count"], counted["oldest"]))
     return sorted(found, key=lambda one: one.since or clock.now())
 
 
-def waiting_on(actor: Actor, code: str) -> "QuerySet[Any]":
+def waiting_on(actor: Actor, code: str, kinds: Mapping[str, Kind] = SILENCES) -> "QuerySet[Any]":
     """Return the rows of one silence, oldest first."""
-    if not perms.is_keeper(actor) or code not in SILENCES:
+    if not perms.is_keeper(actor) or code not in kinds:
         raise Http404
-    return SILENCES[code][1](actor).order_by("since", "pk")
+    return kinds[code][1](actor).order_by("since", "pk")

@@ -17,6 +17,9 @@ piste = Piste(
     mechanisms=("assembly", "directory", "crisis"),
     guides=GUIDES,
     menu=(
+        MenuEntry(
+            _("What is waiting"), "citizen_dialogue:keeper_waiting", FACILITATOR, "clock", home=True, shared="waiting"
+        ),
         MenuEntry(_("Budgets"), "citizen_dialogue:keeper_editions", FACILITATOR, "vote"),
         MenuEntry(pgettext_lazy("menu", "On trial"), "citizen_dialogue:keeper_schemes", FACILITATOR, "map-pin"),
         MenuEntry(

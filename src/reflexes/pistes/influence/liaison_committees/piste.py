@@ -20,7 +20,14 @@ piste = Piste(
     mechanisms=("assembly", "directory", "crisis"),
     guides=GUIDES,
     menu=(
-        MenuEntry(_("What is waiting"), "liaison_committees:keeper_silences", FACILITATOR, "clock", home=True),
+        MenuEntry(
+            _("What is waiting"),
+            "liaison_committees:keeper_silences",
+            FACILITATOR,
+            "clock",
+            home=True,
+            shared="waiting",
+        ),
         MenuEntry(_("Committees"), "liaison_committees:keeper_bodies", FACILITATOR, "users"),
         MenuEntry(
             pgettext_lazy("menu", "Words and proposals"),

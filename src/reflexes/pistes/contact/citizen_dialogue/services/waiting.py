@@ -1,23 +1,16 @@
-"""What waits for whoever keeps the editions: on whom, since when (design.md rule 2)."""
+"""What budgets and what is tried add to what waits for the officer (``assembly/services/silences.py``)."""
 
-from collections.abc import Callable
 from typing import Any
 
-from django.db.models import Count, DateTimeField, F, Min, Q, QuerySet
+from django.db.models import DateTimeField, F, QuerySet
 from django.db.models.functions import Cast
-from django.http import Http404
 
 from reflexes.core import clock
 from reflexes.core.acting import Actor
-from reflexes.mechanisms.assembly.models import Milestone
-from reflexes.mechanisms.assembly.perms import is_keeper
-from reflexes.mechanisms.assembly.services import silences
+from reflexes.mechanisms.assembly.services.silences import Kind, Reader
 from reflexes.pistes.contact.citizen_dialogue.models import Edition, Step
-from reflexes.pistes.contact.citizen_dialogue.perms import SLUG
 from reflexes.pistes.contact.citizen_dialogue.services import feasibility, schemes
 from reflexes.pistes.contact.citizen_dialogue.services.steps import WITH_DOOR
-
-Reader = Callable[[Actor], "QuerySet[Any]"]
 
 
 def _steps(actor: Actor) -> QuerySet[Step]:
@@ -54,63 +47,18 @@ def switched_away(actor: Actor) -> QuerySet[Step]:
     return moved.annotate(since=F("switches__from_at"))
 
 
-def milestones_late(actor: Actor) -> QuerySet[Milestone]:
-    """Return the promised stages whose day passed."""
-    late = Milestone.objects.filter(
-        Q(commitment__done_on=None, commitment__dropped_on=None),
-        commitment__proposal__piste=SLUG,
-        commitment__proposal__consultation__organisation_id=actor.organisation_id,
-        commitment__proposal__exercise_id=actor.exercise_id,
-        done_on=None,
-        due_on__lt=clock.today(),
-    )
-    return late.select_related("commitment__owner", "commitment__proposal").annotate(
-        since=Cast("due_on", DateTimeField())
-    )
-
-
 def _scheme(code: str, since: str) -> Reader:
     """Return the silence about something tried that is called ``code``, and since which day it lasts."""
     return lambda actor: schemes.waiting_schemes(actor)[code].annotate(since=Cast(since, DateTimeField()))
 
 
-def _shared(code: str, path: str) -> Reader:
-    """Return the silence of the mechanism called ``code``, for this piste alone."""
-    return lambda actor: silences.SILENCES[code][1](actor).filter(**{path: SLUG})
-
-
-# code → who waits, what to read; oldest first on the page.
-SILENCES: dict[str, Reader] = {
-    "proposals_late": _shared("proposals_late", "piste"),
-    "appeals_waiting": _shared("appeals_waiting", "consultation__piste"),
-    "words_to_read": _shared("words_to_read", "consultation__piste"),
-    "reviews_called": _shared("reviews_called", "proposal__piste"),
-    "commitments_late": _shared("commitments_late", "proposal__piste"),
-    "milestones_late": milestones_late,
-    "feasibility_late": feasibility_late,
-    "steps_without_result": steps_without_result,
-    "doors_closed": doors_closed,
-    "switched_away": switched_away,
-    "review_late": _scheme("review_late", "review_on"),
-    "choice_open": _scheme("choice_open", "opened_on"),
-    "nobody_asked": _scheme("nobody_asked", "opened_on"),
+# code → who waits, what to read.
+KINDS: dict[str, Kind] = {
+    "feasibility_late": ("authors", feasibility_late),
+    "steps_without_result": ("everybody", steps_without_result),
+    "doors_closed": ("everybody", doors_closed),
+    "switched_away": ("everybody", switched_away),
+    "review_late": ("everybody", _scheme("review_late", "review_on")),
+    "choice_open": ("everybody", _scheme("choice_open", "opened_on")),
+    "nobody_asked": ("everybody", _scheme("nobody_asked", "opened_on")),
 }
-
-
-def waiting(actor: Actor) -> list[tuple[str, int, Any]]:
-    """Return the code, the number and the oldest moment of each silence that lasts: one question for each kind."""
-    if not is_keeper(actor):
-        raise Http404
-    found = []
-    for code, reader in SILENCES.items():
-        counted = reader(actor).order_by().aggregate(count=Count("pk"), oldest=Min("since"))
-        if counted["count"]:
-            found.append((code, counted["count"], counted["oldest"]))
-    return found
-
-
-def waiting_on(actor: Actor, code: str) -> "QuerySet[Any]":
-    """Return the rows of one silence, oldest first."""
-    if not is_keeper(actor) or code not in SILENCES:
-        raise Http404
-    return SILENCES[code](actor).order_by("since", "pk")

@@ -4,13 +4,14 @@ import pytest
 
 from reflexes.core.outbox.models import Job
 from reflexes.mechanisms.assembly.services import consultations
+from reflexes.mechanisms.assembly.services.silences import WORDS, silences
 from reflexes.mechanisms.directory import demo as directory_demo
 from reflexes.mechanisms.directory import roles
 from reflexes.mechanisms.directory.acting import actor_of
 from reflexes.mechanisms.directory.models import Capacity
 from reflexes.pistes.contact.citizen_dialogue import demo
 from reflexes.pistes.contact.citizen_dialogue.models import Edition, Feasibility, GoalScore, Step
-from reflexes.pistes.contact.citizen_dialogue.services.waiting import waiting
+from reflexes.pistes.contact.citizen_dialogue.services.waiting import KINDS
 
 pytestmark = pytest.mark.django_db
 
@@ -34,7 +35,7 @@ def test_the_demonstration_has_a_budget_at_every_moment_of_its_life(stranger):
     assert consultations.is_open(Step.objects.get(edition=young, kind="ideas").consultation)
     assert not any(one.learned == "" for one in ended.variables.all())
     keeper = Capacity.objects.get(role=roles.FACILITATOR)
-    codes = {code for code, _count, _since in waiting(actor_of(keeper.person, keeper))}
+    codes = {one.code for one in silences(actor_of(keeper.person, keeper), WORDS | KINDS)}
     assert {"feasibility_late", "milestones_late"} <= codes
     assert GoalScore.objects.exists()
     assert not Job.objects.filter(kind__startswith="citizen_dialogue.").exists()

@@ -2,9 +2,10 @@
 
 from django.urls import URLPattern, path
 
-from reflexes.mechanisms.assembly.urls import votes_keeper, words
+from reflexes.mechanisms.assembly.urls import votes_keeper, waiting, words
 from reflexes.mechanisms.directory.by_link import link_without_token
 from reflexes.pistes.contact.citizen_dialogue.circles import DIALOGUE
+from reflexes.pistes.contact.citizen_dialogue.services.waiting import KINDS
 from reflexes.pistes.contact.citizen_dialogue.views import (
     goals_by_link,
     keeper_editions,
@@ -12,17 +13,16 @@ from reflexes.pistes.contact.citizen_dialogue.views import (
     keeper_editions_feasibility,
     keeper_editions_goals,
     keeper_editions_steps,
-    keeper_home,
     service_feasibility,
 )
+from reflexes.pistes.contact.citizen_dialogue.views.silence_words import SAYINGS
 
 ONE = "bureau/budgets/<slug:edition>/"
 STEP = "bureau/phases/<int:step>/"
 CHANGE = "bureau/changements/<int:variable>/"
 
 urlpatterns: list[URLPattern] = [
-    path("bureau/", keeper_home.home, name="keeper_waiting"),
-    path("bureau/attente/<slug:code>/", keeper_home.silence_list, name="keeper_silence"),
+    *waiting.keeper("citizen_dialogue", KINDS, SAYINGS, name="waiting"),
     path("bureau/budgets/", keeper_editions.edition_list, name="keeper_editions"),
     path("bureau/nouveau-budget/", keeper_editions.edition_new, name="keeper_edition_new"),
     path(ONE, keeper_editions.edition_page, name="keeper_edition"),

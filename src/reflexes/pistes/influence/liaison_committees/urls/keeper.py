@@ -2,22 +2,22 @@
 
 from django.urls import URLPattern, path
 
-from reflexes.mechanisms.assembly.urls import draws_keeper, votes_keeper, words
+from reflexes.mechanisms.assembly.services import silences
+from reflexes.mechanisms.assembly.urls import draws_keeper, votes_keeper, waiting, words
 from reflexes.pistes.influence.liaison_committees.circles import COMMITTEES
 from reflexes.pistes.influence.liaison_committees.views import (
     keeper_bodies,
     keeper_consultations,
     keeper_expenses,
     keeper_hand_over,
-    keeper_home,
     keeper_register,
     keeper_seats,
     keeper_sessions,
 )
+from reflexes.pistes.influence.liaison_committees.views.silence_words import SAYINGS
 
 urlpatterns: list[URLPattern] = [
-    path("bureau/", keeper_home.silences, name="keeper_silences"),
-    path("bureau/attente/<slug:code>/", keeper_home.silence_list, name="keeper_silence"),
+    *waiting.keeper("liaison_committees", silences.BODIES, SAYINGS, name="silences"),
     path("bureau/nouveau-comite/", keeper_bodies.body_new, name="keeper_body_new"),
     path("bureau/comites/", keeper_bodies.body_list, name="keeper_bodies"),
     path("bureau/comites/<slug:body>/", keeper_bodies.body_page, name="keeper_body"),
