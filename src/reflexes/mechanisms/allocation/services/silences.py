@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, DateTimeField, F, Min, Q, QuerySet, Sum, Value
+from django.db.models import Count, DateTimeField, Exists, F, Min, OuterRef, Q, QuerySet, Sum, Value
 from django.db.models.functions import Cast
 from django.http import Http404
 
@@ -24,6 +24,7 @@ from reflexes.mechanisms.allocation.models import (
     Offer,
     OtherHalfDay,
     Plan,
+    PlanView,
     Slot,
     Wave,
 )
@@ -181,6 +182,18 @@ def needs_short(actor: Actor) -> QuerySet[Slot]:
     )
 
 
+def needs_new(actor: Actor) -> QuerySet[Need]:
+    """Return the open needs that no plan looked at and for which nobody was ever asked; vital ones are said apart."""
+    to_come = Slot.objects.filter(need=OuterRef("pk"), day__gte=clock.today(), held__lt=F("headcount"), stopped_at=None)
+    return (
+        Need.objects.filter(Exists(to_come), state="open", priority__lt=3, exercise_id=actor.exercise_id)
+        .exclude(Exists(PlanView.objects.filter(slot__need=OuterRef("pk"))))
+        .exclude(Exists(Assignment.objects.filter(slot__need=OuterRef("pk"))))
+        .select_related("organisation", "place__commune")
+        .annotate(since=F("opened_at"))
+    )
+
+
 def series_ending(actor: Actor) -> QuerySet[Need]:
     """Return the needs repeated each week whose end is near, that nobody renewed nor let end (design.md rule 3)."""
     return (
@@ -262,6 +275,7 @@ SILENCES: dict[str, tuple[str, Reader]] = {
     "managers_silent": ("agents", _missions("managers_silent")),
     "hosts_silent": ("agents", _missions("hosts_silent")),
     "needs_short": ("hosts", needs_short),
+    "needs_new": ("hosts", needs_new),
     "reserve_first": ("hosts", reserve_first),
     "calls_due": ("people", calls_again),
     "stand_ins_wanted": ("agents", _missions("stand_ins_wanted")),

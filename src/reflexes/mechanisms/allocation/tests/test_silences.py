@@ -19,7 +19,7 @@ from reflexes.mechanisms.allocation.factories import (
     make_wave,
     next_monday,
 )
-from reflexes.mechanisms.allocation.models import Assignment, Offer
+from reflexes.mechanisms.allocation.models import Assignment, Offer, PlanView
 from reflexes.mechanisms.allocation.services.silences import (
     MISSIONS,
     SILENCES,
@@ -97,6 +97,15 @@ def test_a_vital_half_day_nobody_is_asked_for_waits(cell: Actor) -> None:
     assert codes(cell) == {"needs_short": 1}
     make_assignment(need.slots.get(), greeted().person)
     assert codes(cell) == {"agents_silent": 1}
+
+
+def test_a_need_that_nobody_looked_at_waits_until_a_plan_counts_it_or_somebody_is_asked(cell: Actor) -> None:
+    seen, asked = make_need(priority=2), make_need(priority=1)
+    assert codes(cell) == {"needs_new": 2}
+    make_assignment(asked.slots.get(), greeted().person)
+    assert list(waiting_on(cell, "needs_new")) == [seen]
+    PlanView.objects.create(plan=make_plan(), slot=seen.slots.get(), counts={}, nearest=[])
+    assert not waiting_on(cell, "needs_new").exists()
 
 
 def test_the_oldest_silence_comes_first(cell: Actor) -> None:

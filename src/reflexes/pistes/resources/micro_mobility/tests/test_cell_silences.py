@@ -68,6 +68,13 @@ def test_each_list_opens_even_when_empty_and_an_unknown_one_is_not_found(cell, c
     assert cell.get(f"{HOME}nothing/").status_code == 404
 
 
+def test_a_need_nobody_looked_at_shows_on_the_home_and_leads_to_its_page(cell, town):
+    need = make_need(town.association, days=[(next_monday(), "am")], priority=1)
+    home = cell.get(HOME).content.decode()
+    assert "1 besoin est ouvert et personne ne l’a encore regardé" in home
+    assert f"/besoins/{need.pk}/" in cell.get(f"{HOME}needs_new/").content.decode()
+
+
 def test_the_desk_does_not_exist_for_anyone_else(member, partner, stranger, manager, hr, asked):
     for address in (HOME, f"{HOME}agents_silent/", f"/micro-mobilite/missions/{asked.pk}/ecrire-la-reponse/"):
         assert stranger.get(address).status_code == 302

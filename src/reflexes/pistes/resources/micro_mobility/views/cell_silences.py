@@ -190,7 +190,7 @@ def _lines(code: str, rows: Iterable[Any]) -> list[Line]:
         return [_objection_line(row) for row in rows]
     if code == "series_ending":
         return [Line(row, need=row, contact=str(row.mentor or ""), phone=phone_of(row.mentor)) for row in rows]
-    if code == "drafts":
+    if code in {"drafts", "needs_new"}:
         return [Line(row, need=row) for row in rows]
     called = _managers(rows) if code in {"managers_silent", "managers_late"} else {}
     above = _above(rows) if code == "managers_late" else {}

@@ -123,6 +123,17 @@ SAYINGS: dict[str, Saying] = {
         gettext_lazy("Vital half-days with nobody asked"),
         gettext_lazy("Run a plan, or read why nobody can be asked: call, recruit or train."),
     ),
+    "needs_new": Saying(
+        ngettext_lazy(
+            "%(count)s need was opened and nobody has looked at it yet.",
+            "%(count)s needs were opened and nobody has looked at them yet.",
+            "count",
+        ),
+        gettext_lazy("the cell"),
+        gettext_lazy("See which"),
+        gettext_lazy("Needs nobody has looked at"),
+        gettext_lazy("No plan has counted them and nobody was asked: run a plan over their days, or call somebody."),
+    ),
     "stand_ins_wanted": Saying(
         ngettext_lazy("%(count)s agent looks for a stand-in.", "%(count)s agents look for a stand-in.", "count"),
         gettext_lazy("the cell"),
