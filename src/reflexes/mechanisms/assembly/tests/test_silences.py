@@ -155,7 +155,7 @@ def test_every_silence_has_its_words_its_readers_and_one_piste(starts):
     assert [one.keys() for one in known] == [one.keys() for one in kinds]
     said = [code for one in known for code in one]
     assert len(said) == len(set(said))
-    assert {group for one in kinds for group, _reader in one.values()} == waiting.GROUPS.keys()
+    assert {group for one in kinds for group, _reader in one.values()} <= waiting.GROUPS.keys()
 
 
 def test_the_page_is_the_same_from_every_piste_and_its_entry_of_the_menu_is_lit(starts, town, facilitator):
@@ -174,7 +174,7 @@ def test_the_page_is_the_same_from_every_piste_and_its_entry_of_the_menu_is_lit(
                 assert rows.text.count('aria-current="page"') == 1
                 assert rows.context["back"] == reverse(name)
                 assert len(rows.context["lines"]) == line["count"]
-    assert len(said[0]) >= len(SILENCES)
+    assert len(said[0]) >= len(WORDS)
     assert all(one == said[0] for one in said)
     assert desk.get(reverse("home"))["Location"] == reverse(starts[0])
 
@@ -194,11 +194,12 @@ def test_a_piste_switched_off_takes_its_silences_away_and_leaves_the_page(starts
     for off in starts:
         slug = off.split(":")[0]
         monkeypatch.setattr(registry, "pistes", lambda slug=slug: tuple(one for one in every if one.slug != slug))
-        (left,) = [name for name in starts if name != off]
-        assert desk.get(reverse("home"))["Location"] == reverse(left)
-        assert desk.get(reverse(left)).status_code == 200
-        for code in waiting.MOUNTED[slug][0]:
-            assert desk.get(reverse(f"{left.split(':')[0]}:keeper_silence", args=[code])).status_code == 404
+        left = [name for name in starts if name != off]
+        assert not left or desk.get(reverse("home"))["Location"] == reverse(left[0])
+        for name in left:
+            assert desk.get(reverse(name)).status_code == 200
+            for code in waiting.MOUNTED[slug][0]:
+                assert desk.get(reverse(f"{name.split(':')[0]}:keeper_silence", args=[code])).status_code == 404
 
 
 def test_pages_ask_the_same_number_of_questions_however_much_waits(starts, town, facilitator, constant_queries):
@@ -211,5 +212,5 @@ def test_pages_ask_the_same_number_of_questions_however_much_waits(starts, town,
     grow()
     for name in starts:
         constant_queries(desk, reverse(name), grow)
-    for code in SILENCES:
+    for code in WORDS:
         constant_queries(desk, reverse(f"{starts[0].split(':')[0]}:keeper_silence", args=[code]), grow)

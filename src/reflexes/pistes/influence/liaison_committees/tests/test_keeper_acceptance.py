@@ -17,6 +17,7 @@ from reflexes.mechanisms.assembly.factories import (
     make_session,
 )
 from reflexes.mechanisms.assembly.models import Attendance, Body, Contribution, Expense, Proposal, Review, Seat, Session
+from reflexes.mechanisms.assembly.services.silences import BODIES
 from reflexes.mechanisms.directory import roles
 from reflexes.mechanisms.directory.factories import make_organisation, make_person, make_unit
 from reflexes.pistes.influence.liaison_committees.tests.desk import SLUG, at, desk, local
@@ -297,10 +298,14 @@ def test_lists_ask_the_same_number_of_questions_however_long_they_are(desk, body
         make_proposal(body, session=session, answer_due_on=clock.today() - timedelta(days=2))
         make_contribution(asked, proposal=make_proposal(body))
         make_body(body.organisation, piste=SLUG)
+        yesterday = clock.today() - timedelta(days=1)
+        make_body(body.organisation, piste=SLUG, starts_on=yesterday, ends_on=yesterday)
+        make_seat(college, state=Seat.State.ASKED)
+        make_attendance(make_session(body))
 
     grow()
     lists = ("silences", "bodies", "sessions", "proposals", "contributions", "expenses")
-    for url in (*(at(name) for name in lists), at("body", body.slug), at("silence", "proposals_late")):
+    for url in (*(at(name) for name in lists), at("body", body.slug), *(at("silence", code) for code in BODIES)):
         constant_queries(desk, url, grow)
     session = make_session(body, starts_at=clock.now() - timedelta(hours=2))
 
