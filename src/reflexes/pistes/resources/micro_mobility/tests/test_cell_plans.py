@@ -183,6 +183,8 @@ def test_a_person_is_taken_out_put_back_and_another_added_by_hand(cell, coordina
     assert cell.post(address, {"do": "dismiss", "slot": slot.pk, "person": line.person_id}).status_code == 302
     line.refresh_from_db()
     assert line.dismissed
+    said = cell.get(f"{PLANS}{plan.number}/").content.decode()
+    assert "plus rien n’en est prouvé" in said and "meilleur, prouvé" not in said
     cell.post(address, {"do": "restore", "slot": slot.pk, "person": line.person_id})
     line.refresh_from_db()
     assert not line.dismissed

@@ -112,6 +112,13 @@ def test_a_reminder_to_the_manager_goes_to_the_home_service(cell, asked, agent, 
     assert not Message.objects.filter(person_key=agent.key).exists()
 
 
+def test_a_reminder_sent_from_a_list_comes_back_to_it_for_the_next_person(cell, asked):
+    page = cell.get(f"{HOME}agents_silent/").content.decode()
+    nudge = f"/micro-mobilite/missions/{asked.pk}/relancer/?from=agents_silent"
+    assert nudge in page
+    assert cell.post(nudge)["Location"] == f"{HOME}agents_silent/"
+
+
 def test_nobody_is_reminded_twice_within_a_day(cell, asked):
     address = f"/micro-mobilite/missions/{asked.pk}/relancer/"
     cell.post(address)

@@ -254,13 +254,15 @@ def _unit_of(mission: Assignment) -> int | None:
 
 @require_POST
 def mission_nudge(request: HttpRequest, pk: int) -> HttpResponse:
-    """Send a reminder to whoever is waited for, at most once a day."""
+    """Send a reminder to whoever is waited for, at most once a day; from a list, come back to it for the next one."""
     access_cell(request.actor)
     mission = perms.access_assignment(request.actor, pk)
     try:
         waited_for = nudges.do_nudge(actor=request.actor, assignment=mission)
     except Refusal as refusal:
         return refused(request, "micro_mobility/cell/on_behalf.html", on_behalf_context(mission, None), refusal)
+    if (code := request.GET.get("from", "")) in SAYINGS:
+        return done(request, NUDGED[waited_for], "micro_mobility:silence_list", code)
     return done(request, NUDGED[waited_for], "micro_mobility:mission_on_behalf", mission.pk)
 
 

@@ -110,6 +110,7 @@ def _facts(request: HttpRequest, plan: Plan, slot: Slot | None) -> dict[str, Any
         "fills": [(Priority(one.priority).label, one) for one in plan_figures.fills(plan)],
         "people": plan_figures.people(plan),
         "to_send": plan_figures.to_send(plan),
+        "changed": plan.lines.filter(Q(dismissed=True) | Q(by_hand=True)).count(),
         "waves": plan.waves.annotate(sent=Count("assignments")).order_by("pk"),
         **_said(plan),
         "query": request.GET.urlencode(),
