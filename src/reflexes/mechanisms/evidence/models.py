@@ -48,6 +48,9 @@ class Dataset(Searchable):
     ends_on = models.DateField(null=True, blank=True)
     state = models.CharField(max_length=9, choices=State.choices, default=State.DRAFT)
     key = models.CharField(max_length=32, blank=True, editable=False)
+    written_at = models.DateTimeField(
+        default=clock.now, help_text=_("An opinion given before that day no longer counts.")
+    )
     opened_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
     exercise = models.ForeignKey("crisis.Exercise", on_delete=models.CASCADE, null=True, blank=True)
@@ -109,7 +112,8 @@ class Reading(models.Model):
     dataset = models.ForeignKey(Dataset, on_delete=models.CASCADE, related_name="readings")
     subject = models.UUIDField()
     reader = models.UUIDField(null=True)
-    role = models.CharField(max_length=20, blank=True)
+    role = models.CharField(max_length=40, blank=True)
+    organisation = models.ForeignKey("directory.Organisation", on_delete=models.SET_NULL, null=True, related_name="+")
     what = models.SlugField(max_length=40, help_text=_("Which facts: a slug whose words the piste knows."))
     what_for = models.CharField(max_length=40)
     through = models.CharField(max_length=40, blank=True, help_text=_("The lease or the referral that allowed it."))
@@ -159,18 +163,21 @@ class OppositionKey(models.Model):
 
 
 class Destruction(models.Model):
-    """The record that a dataset was destroyed: what went, when, by whom; it names nobody it concerned."""
+    """The record that a dataset was destroyed: what went, when, by whom; it names nobody it concerned.
+
+    What is played in an exercise takes no ``number``: the numbers of real records follow one another.
+    """
 
     dataset = models.OneToOneField(Dataset, on_delete=models.PROTECT, related_name="destruction")
-    number = models.PositiveIntegerField(unique=True)
+    number = models.PositiveIntegerField(unique=True, null=True)
     ordered_by = models.ForeignKey("directory.Person", on_delete=models.SET_NULL, null=True, related_name="+")
-    ordered_words = models.CharField(max_length=200, blank=True)
+    ordered_role = models.CharField(max_length=40, blank=True)
     why = models.TextField()
     at = models.DateTimeField(default=clock.now)
     key_gone_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        ordering: ClassVar = ["-number"]
+        ordering: ClassVar = ["-at", "-pk"]
 
 
 class Remains(models.Model):
@@ -185,3 +192,16 @@ class Remains(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["destruction", "what"], name="figure_kept_once"),
         ]
+
+
+class Tries(models.Model):
+    """How often, lately, one telephone or one address did what must stay rare; a keyed digest of either."""
+
+    what = models.SlugField(max_length=20)
+    who = models.CharField(max_length=64)
+    since = models.DateTimeField(default=clock.real_now)
+    count = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        ordering: ClassVar = ["pk"]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["what", "who"], name="tries_counted_once")]

@@ -33,6 +33,7 @@ class Migration(migrations.Migration):
                 ('ends_on', models.DateField(blank=True, null=True)),
                 ('state', models.CharField(choices=[('draft', 'being prepared'), ('open', 'open'), ('closed', 'closed'), ('destroyed', 'destroyed')], default='draft', max_length=9)),
                 ('key', models.CharField(blank=True, editable=False, max_length=32)),
+                ('written_at', models.DateTimeField(default=reflexes.core.clock.now, help_text='An opinion given before that day no longer counts.')),
                 ('opened_at', models.DateTimeField(blank=True, null=True)),
                 ('closed_at', models.DateTimeField(blank=True, null=True)),
                 ('controller', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='datasets', to='directory.organisation')),
@@ -48,8 +49,8 @@ class Migration(migrations.Migration):
             name='Destruction',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField(unique=True)),
-                ('ordered_words', models.CharField(blank=True, max_length=200)),
+                ('number', models.PositiveIntegerField(null=True, unique=True)),
+                ('ordered_role', models.CharField(blank=True, max_length=40)),
                 ('why', models.TextField()),
                 ('at', models.DateTimeField(default=reflexes.core.clock.now)),
                 ('key_gone_at', models.DateTimeField(blank=True, null=True)),
@@ -57,7 +58,7 @@ class Migration(migrations.Migration):
                 ('ordered_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='directory.person')),
             ],
             options={
-                'ordering': ['-number'],
+                'ordering': ['-at', '-pk'],
             },
         ),
         migrations.CreateModel(
@@ -122,13 +123,14 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('subject', models.UUIDField()),
                 ('reader', models.UUIDField(null=True)),
-                ('role', models.CharField(blank=True, max_length=20)),
+                ('role', models.CharField(blank=True, max_length=40)),
                 ('what', models.SlugField(help_text='Which facts: a slug whose words the piste knows.', max_length=40)),
                 ('what_for', models.CharField(max_length=40)),
                 ('through', models.CharField(blank=True, help_text='The lease or the referral that allowed it.', max_length=40)),
                 ('allowed', models.BooleanField()),
                 ('at', models.DateTimeField(default=reflexes.core.clock.now)),
                 ('dataset', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='readings', to='evidence.dataset')),
+                ('organisation', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='directory.organisation')),
             ],
             options={
                 'ordering': ['-at', '-pk'],
@@ -146,6 +148,20 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['destruction', 'pk'],
                 'constraints': [models.UniqueConstraint(fields=('destruction', 'what'), name='figure_kept_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Tries',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('what', models.SlugField(max_length=20)),
+                ('who', models.CharField(max_length=64)),
+                ('since', models.DateTimeField(default=reflexes.core.clock.real_now)),
+                ('count', models.PositiveIntegerField(default=0)),
+            ],
+            options={
+                'ordering': ['pk'],
+                'constraints': [models.UniqueConstraint(fields=('what', 'who'), name='tries_counted_once')],
             },
         ),
     ]

@@ -1,0 +1,16 @@
+"""What the journal says of datasets, of who may read them and of what became of them."""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+SENTENCES: dict[str, "str | Promise"] = {
+    "evidence.dataset_written": _("A dataset was described."),
+    "evidence.opinion_given": _("The data-protection officer gave an opinion on a dataset."),
+    "evidence.dataset_opened": _("A dataset was opened, until %(until)s at the latest."),
+    "evidence.holder_named": _("Somebody was named to read a dataset until %(until)s."),
+    "evidence.holder_ended": _("Somebody no longer reads a dataset."),
+    "evidence.dataset_closed": _("A dataset was closed."),
+    "evidence.dataset_destroyed": _("A dataset was destroyed, with its key."),
+    "evidence.opposed": _("A refusal was kept."),
+    "evidence.opposition_lifted": _("A refusal was taken back by the person."),
+}

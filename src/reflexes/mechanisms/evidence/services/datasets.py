@@ -1,0 +1,230 @@
+"""Datasets: written, judged, opened with a key, read by named people, closed (P04; their end is in ``destruction``)."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils.functional import Promise
+from django.utils.text import slugify
+from django.utils.translation import gettext_lazy as _
+
+from reflexes.core import clock, keyring
+from reflexes.core.acting import Actor
+from reflexes.core.errors import Refusal
+from reflexes.mechanisms.directory.models import Person
+from reflexes.mechanisms.evidence import perms
+from reflexes.mechanisms.evidence.models import Dataset, Holder, Opinion
+from reflexes.mechanisms.journal.services import record
+
+WRITTEN = frozenset(
+    {
+        "title",
+        "owner",
+        "source",
+        "basis",
+        "basis_words",
+        "purpose",
+        "contents",
+        "recipients",
+        "information",
+        "ends_on",
+    }
+)
+# What the law asks before a single row is written: GDPR 5, 6, 14 and 30, and the opinion of article 39.
+MISSING: dict[str, "str | Promise"] = {
+    "owner": _("who answers for it day by day"),
+    "source": _("which file it comes from, and who gave it"),
+    "basis": _("the legal basis"),
+    "basis_words": _("the text or the decision that the basis rests on"),
+    "purpose": _("what it is for"),
+    "contents": _("which facts about people it holds"),
+    "recipients": _("who reads it"),
+    "information": _("how the people concerned are told"),
+    "ends_on": _("its last day"),
+    "ends_on_past": _("a last day that has not passed"),
+    "opinion": _("the opinion of the data-protection officer"),
+    "opinion_against": _("another opinion: that of the data-protection officer is against"),
+}
+LONGEST_SLUG = 70
+
+
+def do_write_dataset(*, actor: Actor, fields: Mapping[str, Any], dataset: Dataset | None = None) -> Dataset:
+    """Prepare a dataset, or change one that is being prepared: opinions given before the change no longer count.
+
+    ``fields`` may hold what ``WRITTEN`` names; a new one also says its ``piste``. The organisation that the actor acts
+    for is its controller. Raises ``Refusal`` once it is open: what was judged stays as it was judged.
+    """
+    values = dict(fields)
+    piste = values.pop("piste", dataset.piste if dataset else "")
+    unknown = values.keys() - WRITTEN
+    if unknown:
+        raise TypeError(f"A dataset has no such fields: {sorted(unknown)}")
+    if dataset is None:
+        if not perms.is_keeper(actor):
+            raise PermissionDenied
+        perms.check_piste(piste)
+        dataset = Dataset(
+            piste=piste,
+            slug=_free_slug(str(values.get("title", ""))),
+            controller_id=actor.organisation_id,
+            owner_id=actor.person_id,
+            exercise_id=actor.exercise_id,
+        )
+    else:
+        perms.check_keeping(actor, dataset)
+    with transaction.atomic():
+        if dataset.pk is not None:
+            dataset = Dataset.objects.select_for_update(of=("self",)).get(pk=dataset.pk)
+            _check_state(dataset, Dataset.State.DRAFT)
+        for name, value in values.items():
+            setattr(dataset, name, value.strip() if isinstance(value, str) else value)
+        if not dataset.title:
+            raise Refusal("title_missing", _("Give this dataset a title that residents understand."))
+        if dataset.basis and dataset.basis not in Dataset.Basis.values:
+            raise Refusal("basis_unknown", _("Choose the legal basis in the list."))
+        dataset.written_at = clock.now()
+        dataset.save()
+        _record(actor, dataset, "evidence.dataset_written")
+    return dataset
+
+
+def _free_slug(title: str) -> str:
+    base = slugify(title)[:LONGEST_SLUG] or "donnees"
+    taken = set(Dataset.objects.filter(slug__startswith=base).values_list("slug", flat=True))
+    return next(slug for slug in (base, *(f"{base}-{n}" for n in range(2, len(taken) + 3))) if slug not in taken)
+
+
+def opinion_of(dataset: Dataset) -> Opinion | None:
+    """Return the opinion that counts: the latest, given since the dataset was last written."""
+    return dataset.opinions.filter(given_at__gte=dataset.written_at).select_related("given_by").first()
+
+
+def missing(dataset: Dataset) -> list[str]:
+    """Return the codes (``MISSING``) of what is still to be said before the dataset opens."""
+    found = [] if dataset.owner_id else ["owner"]
+    for name in ("source", "basis", "basis_words", "purpose", "contents", "recipients", "information"):
+        if not getattr(dataset, name):
+            found.append(name)
+    if dataset.ends_on is None:
+        found.append("ends_on")
+    elif dataset.ends_on < clock.today():
+        found.append("ends_on_past")
+    opinion = opinion_of(dataset)
+    if opinion is None:
+        found.append("opinion")
+    elif opinion.says == Opinion.Says.AGAINST:
+        found.append("opinion_against")
+    return found
+
+
+def do_give_opinion(*, actor: Actor, dataset: Dataset, says: str, words: str) -> Opinion:
+    """Give the opinion of the data-protection officer, with its reasons; one against keeps the dataset closed."""
+    perms.check_own_world(actor, dataset)
+    if not perms.can_judge(actor, dataset):
+        raise PermissionDenied
+    if says not in Opinion.Says.values:
+        raise Refusal("opinion_unknown", _("Choose your opinion in the list."))
+    if not words.strip():
+        raise Refusal("reasons_missing", _("Say why, in a sentence: whoever reads the register must understand it."))
+    with transaction.atomic():
+        locked = Dataset.objects.select_for_update(of=("self",)).get(pk=dataset.pk)
+        _check_state(locked, Dataset.State.DRAFT)
+        opinion = Opinion.objects.create(
+            dataset=locked, says=says, words=words.strip(), given_by_id=actor.person_id, given_at=clock.now()
+        )
+        _record(actor, locked, "evidence.opinion_given", says=says)
+    return opinion
+
+
+def do_open(*, actor: Actor, dataset: Dataset) -> Dataset:
+    """Open a dataset with a key of its own; refused as long as something that the law asks is missing."""
+    perms.check_keeping(actor, dataset)
+    name = keyring.make()
+    try:
+        with transaction.atomic():
+            dataset = Dataset.objects.select_for_update(of=("self",)).get(pk=dataset.pk)
+            _check_state(dataset, Dataset.State.DRAFT)
+            _check_complete(dataset)
+            dataset.key, dataset.state, dataset.opened_at = name, Dataset.State.OPEN, clock.now()
+            dataset.save()
+            _record(actor, dataset, "evidence.dataset_opened", until=str(dataset.ends_on))
+    except BaseException:
+        keyring.destroy(name)
+        raise
+    return dataset
+
+
+def _check_complete(dataset: Dataset) -> None:
+    codes = missing(dataset)
+    if "opinion_against" in codes:
+        raise Refusal(
+            "opinion_against",
+            _("The data-protection officer is against. Change the dataset, then ask for another opinion."),
+        )
+    if codes:
+        raise Refusal(
+            "dataset_incomplete",
+            _("This dataset cannot open yet. Still missing: %(what)s.")
+            % {"what": "; ".join(str(MISSING[code]) for code in codes)},
+        )
+
+
+def do_name_holder(*, actor: Actor, dataset: Dataset, person: Person, what_for: str, until: date) -> Holder:
+    """Name somebody to read a dataset for one purpose until a day, at the latest its own; again moves the day."""
+    perms.check_keeping(actor, dataset)
+    if person.erased_at is not None:
+        raise Refusal("person_left", _("This person has left. Choose somebody else."))
+    if not what_for:
+        raise Refusal("purpose_missing", _("Say what this person reads it for."))
+    with transaction.atomic():
+        locked = Dataset.objects.select_for_update(of=("self",)).get(pk=dataset.pk)
+        _check_state(locked, Dataset.State.DRAFT, Dataset.State.OPEN)
+        if until < clock.today() or (locked.ends_on is not None and until > locked.ends_on):
+            raise Refusal("until_outside", _("Choose a day from today to the last day of the dataset."))
+        holder, _made = Holder.objects.update_or_create(
+            dataset=locked,
+            person=person,
+            what_for=what_for,
+            ended_at=None,
+            defaults={"until": until, "named_by_id": actor.person_id},
+            create_defaults={"until": until, "named_by_id": actor.person_id, "since": clock.now()},
+        )
+        _record(actor, locked, "evidence.holder_named", person=str(person.key), what_for=what_for, until=str(until))
+    return holder
+
+
+def do_end_holder(*, actor: Actor, holder: Holder) -> None:
+    """Take the right to read back from somebody, at once; again changes nothing."""
+    perms.check_keeping(actor, holder.dataset)
+    with transaction.atomic():
+        if Holder.objects.filter(pk=holder.pk, ended_at=None).update(ended_at=clock.now()):
+            _record(actor, holder.dataset, "evidence.holder_ended", person=str(holder.person.key))
+
+
+def do_close(*, actor: Actor, dataset: Dataset) -> Dataset:
+    """Close a dataset before its last day: nobody reads it any more, it waits to be destroyed."""
+    perms.check_keeping(actor, dataset)
+    with transaction.atomic():
+        dataset = Dataset.objects.select_for_update(of=("self",)).get(pk=dataset.pk)
+        _check_state(dataset, Dataset.State.OPEN)
+        dataset.state, dataset.closed_at = Dataset.State.CLOSED, clock.now()
+        dataset.save()
+        dataset.holders.filter(ended_at=None).update(ended_at=clock.now())
+        _record(actor, dataset, "evidence.dataset_closed")
+    return dataset
+
+
+def _check_state(dataset: Dataset, *states: Dataset.State) -> None:
+    if dataset.state not in states:
+        raise Refusal(
+            "state",
+            _("Somebody was faster: this dataset is now %(state)s. Open its page again.")
+            % {"state": Dataset.State(dataset.state).label},
+            conflict=True,
+        )
+
+
+def _record(actor: Actor, dataset: Dataset, verb: str, **params: str) -> None:
+    record(actor=actor, verb=verb, object_kind="dataset", object_key=dataset.pk, params=params)

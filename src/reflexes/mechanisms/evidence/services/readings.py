@@ -1,0 +1,131 @@
+"""Open the facts of one person, for one purpose: each reading is written down, a refused one too (P04 (1))."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from reflexes.core import clock, keyring
+from reflexes.core.acting import Actor
+from reflexes.core.errors import Refusal
+from reflexes.mechanisms.evidence.models import Dataset, Reading
+from reflexes.mechanisms.evidence.services.holdings import OWN_ACCESS, Found
+
+KEPT_FOR = timedelta(days=365)
+# Who asks for what is known of them: no role of the directory, since they need no account.
+CONCERNED = "concerned"
+
+
+def do_reveal(
+    *,
+    actor: Actor,
+    dataset: Dataset,
+    subject: UUID,
+    sealed: str,
+    what: str,
+    what_for: str,
+    through: str = "",
+    allowed: bool | None = None,
+) -> dict[str, str]:
+    """Return the facts of a sealed text and write who read them, what for, and through which lease or referral.
+
+    Allowed to whoever is named to read this dataset for ``what_for``, or when the piste says so because of a lease or
+    a referral that it checked itself. Otherwise, and for anybody once the dataset has ended, the reading is written as
+    refused and ``PermissionDenied`` is raised. The refused reading must survive the exception: Django refuses to write
+    it inside another transaction (``RuntimeError``), where it would be undone.
+    """
+    said = can_read(actor, dataset, what_for) if allowed is None else allowed
+    reading = _reading(actor, dataset, subject, what=what, what_for=what_for, through=through)
+    if not (said and is_readable(dataset) and dataset.exercise_id == actor.exercise_id):
+        with transaction.atomic(durable=True):
+            reading.save()
+        raise PermissionDenied
+    facts = unsealed(dataset, sealed)
+    reading.allowed = True
+    reading.save()
+    return facts
+
+
+def can_read(actor: Actor, dataset: Dataset, what_for: str) -> bool:
+    """Tell whether ``actor`` is named, today, to read this dataset for this purpose."""
+    return (
+        actor.is_known
+        and dataset.holders.filter(
+            person_id=actor.person_id, what_for=what_for, ended_at=None, until__gte=clock.today()
+        ).exists()
+    )
+
+
+def is_readable(dataset: Dataset) -> bool:
+    """Tell whether a dataset may be read today: open, and not past its last day, whatever the row in hand says."""
+    return Dataset.objects.filter(pk=dataset.pk, state=Dataset.State.OPEN, ends_on__gte=clock.today()).exists()
+
+
+def unsealed(dataset: Dataset, sealed: str) -> dict[str, str]:
+    """Return the facts of a sealed text; refused in words once the key is gone."""
+    try:
+        return keyring.take(dataset.key).unseal(sealed)
+    except keyring.KeyGone:
+        raise Refusal(
+            "key_gone",
+            _("These facts can no longer be read: their key was destroyed, or the folder of keys is missing."),
+            conflict=True,
+        ) from None
+
+
+def do_show_own(*, actor: Actor, found: Iterable[Found], through: str) -> list[tuple[Found, dict[str, str]]]:
+    """Return all that is held of one person, to themself or to the officer who shows it to them (GDPR 15).
+
+    Whoever asks has proved who they are (a code by text message, a call to the known number, a paper shown):
+    ``through`` names the proof. It is a right until destruction: the end of the dataset does not close it.
+    """
+    shown = [(one, unsealed(one.dataset, one.holding.sealed)) for one in found]
+    Reading.objects.bulk_create(
+        _reading(
+            actor,
+            one.dataset,
+            one.holding.subject,
+            what=one.holding.what,
+            what_for=OWN_ACCESS,
+            through=through,
+            allowed=True,
+        )
+        for one, _facts in shown
+    )
+    return shown
+
+
+def _reading(actor: Actor, dataset: Dataset, subject: UUID, *, allowed: bool = False, **words: str) -> Reading:
+    return Reading(
+        dataset=dataset,
+        subject=subject,
+        reader=actor.person_key,
+        role=actor.role or CONCERNED,
+        organisation_id=actor.organisation_id,
+        allowed=allowed,
+        **words,
+    )
+
+
+def of_subjects(dataset: Dataset, subjects: Iterable[UUID]) -> QuerySet[Reading]:
+    """Return who read what of some subjects of a dataset, latest first; the agent stays a role and an organisation."""
+    return (
+        dataset.readings.filter(subject__in=list(subjects))
+        .exclude(role=CONCERNED)
+        .select_related("organisation")
+        .order_by("-at", "-pk")
+    )
+
+
+def refused(dataset: Dataset) -> QuerySet[Reading]:
+    """Return the readings refused, latest first."""
+    return dataset.readings.filter(allowed=False).select_related("organisation").order_by("-at", "-pk")
+
+
+def forget() -> int:
+    """Delete readings older than a year, the longest the CNIL advises for such a journal (délib. 2021-122)."""
+    return Reading.objects.filter(at__lt=clock.now() - KEPT_FOR).delete()[0]
