@@ -1,0 +1,37 @@
+"""What is known of those who keep and read datasets is given to them, and ends with them."""
+
+from reflexes.mechanisms.directory.factories import actor_for
+from reflexes.mechanisms.directory.models import Person
+from reflexes.mechanisms.evidence import privacy
+from reflexes.mechanisms.evidence.factories import Rows, make_dataset, make_holder
+from reflexes.mechanisms.evidence.services import readings
+from tests.harness.cast import Town
+
+
+def test_a_reader_gets_their_readings_without_whom_they_concerned(town: Town, caller: Person, rows: Rows) -> None:
+    dataset = make_dataset(town.hall)
+    make_holder(dataset, caller)
+    held = rows.add(dataset, "+33639980001", {})
+    readings.do_reveal(
+        actor=actor_for(caller),
+        dataset=dataset,
+        subject=held.subject,
+        sealed=held.sealed,
+        what="identity",
+        what_for="calling",
+    )
+    known = privacy.export(caller.key)
+    assert known.keys() == {"datasets_held", "readings"}
+    assert str(held.subject) not in str(known)
+
+
+def test_somebody_who_leaves_reads_nothing_any_more(town: Town, caller: Person) -> None:
+    dataset = make_dataset(town.hall)
+    make_holder(dataset, caller)
+    privacy.erase(caller.key)
+    assert not readings.can_read(actor_for(caller), dataset, "calling")
+
+
+def test_a_stranger_is_known_of_nothing(town: Town, partner_host: Person) -> None:
+    make_dataset(town.hall)
+    assert privacy.export(partner_host.key) == {}
