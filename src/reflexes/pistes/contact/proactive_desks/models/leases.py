@@ -64,6 +64,7 @@ class Lease(models.Model):
     closed_at = models.DateTimeField(null=True, blank=True)
     closing = models.CharField(max_length=10, choices=Closing.choices, blank=True)
     outcome = models.CharField(max_length=12, choices=Outcome.choices, blank=True)
+    why = models.SlugField(max_length=20, blank=True, help_text=_("Why it was given back: a code of the service."))
     client_key = models.UUIDField(null=True, blank=True, unique=True)
     note = models.TextField(blank=True)
     hard = models.BooleanField(default=False)
