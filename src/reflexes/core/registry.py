@@ -21,6 +21,7 @@ class MenuEntry:
     """One entry of a person's navigation: at most five for each role.
 
     Entries of several pistes that lead to one page of all of them carry the same ``shared`` word: the first one shows.
+    ``under`` names the pages without an entry of their own that stand under this one.
     """
 
     label: "str | Promise"
@@ -29,6 +30,7 @@ class MenuEntry:
     icon: str = ""
     home: bool = False
     shared: str = ""
+    under: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

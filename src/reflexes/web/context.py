@@ -19,7 +19,7 @@ def menu(role: str) -> list[tuple[registry.MenuEntry, set[str]]]:
     """
     held = [entry for piste in registry.pistes() for entry in piste.menu if role in entry.roles and entry.shared]
     return [
-        (entry, {entry.url_name, *(one.url_name for one in held if one.shared == entry.shared)})
+        (entry, {entry.url_name, *entry.under, *(one.url_name for one in held if one.shared == entry.shared)})
         for entry in registry.menu_for(role)
     ]
 

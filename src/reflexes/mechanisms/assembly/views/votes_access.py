@@ -123,7 +123,7 @@ def vote_page(
         "state": state_words(vote),
         "pages": pages_of(request.actor, vote, here),
         "list_address": address(vote.piste, "votes") if keeps else "",
-        "here": f"{vote.piste}:keeper_votes",
+        "menu_here": f"{vote.piste}:keeper_votes",
     }
     return page(request, f"assembly/votes/keeper/{template}.html", shared | context, status=status)
 

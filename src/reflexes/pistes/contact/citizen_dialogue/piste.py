@@ -20,7 +20,13 @@ piste = Piste(
         MenuEntry(
             _("What is waiting"), "citizen_dialogue:keeper_waiting", FACILITATOR, "clock", home=True, shared="waiting"
         ),
-        MenuEntry(_("Budgets"), "citizen_dialogue:keeper_editions", FACILITATOR, "vote"),
+        MenuEntry(
+            _("Budgets"),
+            "citizen_dialogue:keeper_editions",
+            FACILITATOR,
+            "vote",
+            under=frozenset({"citizen_dialogue:keeper_votes"}),
+        ),
         MenuEntry(pgettext_lazy("menu", "On trial"), "citizen_dialogue:keeper_schemes", FACILITATOR, "map-pin"),
         MenuEntry(
             pgettext_lazy("menu", "Asked of my service"),

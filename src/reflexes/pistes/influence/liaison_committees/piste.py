@@ -28,7 +28,13 @@ piste = Piste(
             home=True,
             shared="waiting",
         ),
-        MenuEntry(_("Committees"), "liaison_committees:keeper_bodies", FACILITATOR, "users"),
+        MenuEntry(
+            _("Committees"),
+            "liaison_committees:keeper_bodies",
+            FACILITATOR,
+            "users",
+            under=frozenset({"liaison_committees:keeper_votes"}),
+        ),
         MenuEntry(
             pgettext_lazy("menu", "Words and proposals"),
             "liaison_committees:keeper_proposals",

@@ -87,6 +87,12 @@ def follow(client: Client, url: str, data: dict[str, str], **how) -> str:
     return client.get(answer["Location"]).content.decode()
 
 
+def test_the_pages_of_a_vote_stand_under_the_budgets_in_the_menu(desk, vote):
+    lit = f'href="{reverse("citizen_dialogue:keeper_editions")}" aria-current="page"'
+    for page in (at("votes"), at("vote", vote.slug), at("roll", vote.slug)):
+        assert lit in desk.get(page).text, page
+
+
 def test_the_whole_job_of_the_officer_through_the_pages(desk, readers, town, elected) -> None:
     with translation.override("en"):
         desk.cookies["django_language"] = "en"
