@@ -107,7 +107,7 @@ class SaidAnswers(models.Model):
     """What was said in one call, with the version of the script it began with; all words are sealed.
 
     ``named_at`` and ``numbered_at`` tell that the name, then the telephone, were read through this lease (a journaled
-    reading each): the pages of the same call then show them again. ``case`` is the urgent case opened during the call.
+    reading each): the pages of the same call then show them again. ``urgent_at`` tells that somebody was alerted, once.
     """
 
     lease = models.OneToOneField("proactive_desks.Lease", on_delete=models.CASCADE, related_name="said")
@@ -118,7 +118,6 @@ class SaidAnswers(models.Model):
     named_at = models.DateTimeField(null=True, blank=True)
     numbered_at = models.DateTimeField(null=True, blank=True)
     urgent_at = models.DateTimeField(null=True, blank=True)
-    case = models.UUIDField(null=True, blank=True)
 
     class Meta:
         ordering: ClassVar = ["lease"]

@@ -51,8 +51,9 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What is wrong in a script: the step's name, a stable code and what was found there."""
+    """What is wrong in a script: which step (its place, from 0, and name), a stable code and what was found there."""
 
+    place: int
     name: str
     code: str
     found: str = ""
@@ -135,11 +136,11 @@ def faults(steps: Sequence[Step]) -> list[Fault]:
     """Return what stops a script from being used: names, choices, conditions that read what was never asked."""
     found: list[Fault] = []
     before: dict[str, Step] = {}
-    for step in steps:
-        found += [Fault(step.name, code, said) for code, said in _of_step(step, before)]
+    for place, step in enumerate(steps):
+        found += [Fault(place, step.name, code, said) for code, said in _of_step(step, before)]
         before.setdefault(step.name, step)
     if not steps:
-        found.append(Fault("", "no_steps"))
+        found.append(Fault(0, "", "no_steps"))
     return found
 
 
