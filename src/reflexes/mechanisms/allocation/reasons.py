@@ -57,6 +57,9 @@ SENTENCES: Labels = {
     "forbidden:withheld": gettext_lazy("The home service could not do without on that half-day."),
     "forbidden:turned_down": gettext_lazy("The host did not confirm for this need."),
     "forbidden:dropped": gettext_lazy("That half-day was given back after a yes."),
+    "forbidden:set_aside": gettext_lazy(
+        "The cell took it out of an earlier plan by hand: a new plan does not propose it again."
+    ),
     "forbidden:account_spent": gettext_lazy(
         "The volunteering half-days that the employer gives are all used or promised."
     ),
@@ -144,6 +147,11 @@ OUTCOMES = {
     ),
     "forbidden:turned_down": ngettext_lazy(
         "%(count)s was not confirmed by the host.", "%(count)s were not confirmed by the host.", "count"
+    ),
+    "forbidden:set_aside": ngettext_lazy(
+        "%(count)s was taken out of an earlier plan by hand.",
+        "%(count)s were taken out of an earlier plan by hand.",
+        "count",
     ),
     "forbidden:account_spent": ngettext_lazy(
         "%(count)s has used all the half-days their employer gives.",

@@ -34,7 +34,9 @@ def do_dismiss_line(*, actor: Actor, plan: Plan, line: PlanLine, dismissed: bool
 def do_add_line(*, actor: Actor, plan: Plan, person: Person, slot: Slot) -> PlanLine:
     """Put a person in the plan by hand. A hard wish, a missing skill or a taken half-day still blocks."""
     _check_adjustable(actor, plan)
-    reasons = blocking(read(plan).problem, person_id=person.pk, slot_id=slot.pk) or _ended_since(person, slot)
+    found = blocking(read(plan).problem, person_id=person.pk, slot_id=slot.pk)
+    # Whoever was taken out by hand is put back by hand.
+    reasons = tuple(one for one in found if one.code != f"forbidden:{problems.SET_ASIDE}") or _ended_since(person, slot)
     if reasons:
         raise Refusal(
             f"blocked_{reasons[0].code}",

@@ -108,13 +108,19 @@ def compute(plan_id: int, *, renew: Callable[[], None] = lambda: None) -> None:
         return
     Plan.objects.filter(pk=plan_id).update(state=Plan.State.RUNNING)
     watch = _Watch(plan_id, renew)
-    problem = problems.build(plan)
+    problem = _without_set_aside(plan, problems.build(plan))
     result = _solve(plan, problem, watch)
     violations = _broken(plan, problem, result)
     if violations:
         _fail(plan, violations)
         return
     _keep(plan, problem, result)
+
+
+def _without_set_aside(plan: Plan, problem: matching.Problem) -> matching.Problem:
+    """Return the problem where nobody is proposed again for what they were taken out of by hand."""
+    pairs = {(str(person), str(slot)) for person, slot in problems.set_aside(plan)} - problem.pinned
+    return replace(problem, forbidden={**dict.fromkeys(pairs, problems.SET_ASIDE), **problem.forbidden})
 
 
 def _solve(plan: Plan, problem: matching.Problem, watch: _Watch) -> matching.Plan:
@@ -280,6 +286,10 @@ def _read(plan_id: int, seal: Seal, by_hand: str, lines: int) -> Read:
         for person, slot in plan.lines.filter(dismissed=False).order_by("pk").values_list("person_id", "slot_id")
         if str(slot) in known
     ]
+    asked = set(pairs)
+    # Somebody put back by hand is no longer set aside.
+    back = {pair: code for pair, code in problem.forbidden.items() if code != problems.SET_ASIDE or pair not in asked}
+    problem = problem if len(back) == len(problem.forbidden) else replace(problem, forbidden=back)
     prices = prices_of(plan)
     answer = matching.plan_from_pairs(problem, pairs, seed=plan.seed, prices=prices)
     if plan.optimal and not by_hand:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q
 
 from reflexes.core import clock, registry
 from reflexes.engines import matching
@@ -22,6 +22,7 @@ from reflexes.mechanisms.allocation.models import (
     FreeHalfDay,
     Offer,
     Plan,
+    PlanLine,
     ServiceMinimum,
     Slot,
     Wish,
@@ -43,6 +44,8 @@ ENDED = {
     State.NO_SHOW: "dropped",
     State.CANCELLED: "withheld",
 }
+# Why a new plan does not propose a pair again: somebody took it out of an earlier one by hand.
+SET_ASIDE = "set_aside"
 # These end the asking for the half-day only: the person may well come on another one.
 # Whoever came to the end of a mission of a kind has done it.
 FINISHED = frozenset({State.DONE, State.RETURNED, State.DEBRIEFED})
@@ -428,6 +431,21 @@ def _forbidden(slots: list[Slot], exercise_id: int | None) -> dict[tuple[str, st
         for one in reached:
             forbidden[(str(person_id), str(one))] = ENDED[State(state)]
     return forbidden
+
+
+def set_aside(plan: Plan) -> set[tuple[int, int]]:
+    """Return the pairs (person, slot) that somebody took out of an earlier plan by hand and nobody put back since.
+
+    What a person decided holds for the plans that follow (design.md rule 1); it ends no asking by other doors.
+    """
+    back = PlanLine.objects.filter(
+        person=OuterRef("person"), slot=OuterRef("slot"), plan__gt=OuterRef("plan"), dismissed=False
+    )
+    days = (plan.starts_on, plan.ends_on)
+    taken_out = PlanLine.objects.filter(
+        dismissed=True, slot__day__range=days, plan__lt=plan.pk, plan__exercise_id=plan.exercise_id
+    )
+    return set(taken_out.exclude(Exists(back)).order_by().values_list("person_id", "slot_id"))
 
 
 def _middle(slots: list[Slot]) -> float:

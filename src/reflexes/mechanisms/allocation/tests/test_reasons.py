@@ -176,9 +176,8 @@ def test_every_step_and_motive_of_the_funnel_is_told():
     demands = (matching.Demand("d", "n", HALF, skill="s", headcount=1),)
     counts = matching.ledger_counts(matching.Problem(people=people, demands=demands), "d")
     assert set(counts) == set(reasons.STEPS)
-    assert {f"forbidden:{code}" for code in problem.ENDED.values()} | {"busy", "forbidden:account_spent"} == set(
-        reasons.OUTCOMES
-    )
+    motives = {*problem.ENDED.values(), problem.SET_ASIDE, "account_spent"}
+    assert {f"forbidden:{code}" for code in motives} | {"busy"} == set(reasons.OUTCOMES)
 
 
 def price(**facts: object) -> list[str]:

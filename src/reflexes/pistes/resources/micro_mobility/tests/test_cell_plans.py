@@ -195,6 +195,22 @@ def test_a_person_is_taken_out_put_back_and_another_added_by_hand(cell, coordina
     assert [verb.rpartition("_")[2] for verb in verbs][-3:] == ["dismissed", "restored", "added"]
 
 
+def test_whoever_was_taken_out_by_hand_is_not_proposed_by_the_next_plan_until_put_back(cell, coordinator, need, pool):
+    first, slot = planned(coordinator), need.slots.get()
+    gone = first.lines.order_by("pk").first().person
+    taken = {"do": "dismiss", "slot": slot.pk, "person": gone.pk}
+    cell.post(f"{PLANS}{first.number}/ligne/", taken)
+    second = planned(coordinator)
+    assert second.lines.exists() and not second.lines.filter(person=gone).exists()
+    page = cell.get(f"{PLANS}{second.number}/demi-journee/{slot.pk}/").content.decode()
+    assert "Retirés à la main d’un plan précédent" in page
+    cell.post(f"{PLANS}{second.number}/ligne/", {**taken, "do": "add"})
+    assert second.lines.get(person=gone).by_hand
+    assert cell.get(f"{PLANS}{second.number}/demi-journee/{slot.pk}/").status_code == 200
+    third = planned(coordinator)
+    assert third.lines.filter(person=gone).exists() or third.lines.count() == slot.headcount
+
+
 def test_p09_accept_2_a_hard_wish_stops_a_person_added_by_hand(cell, coordinator, town):
     nurse = make_person("Nadia", role="agent", unit=town.home)
     make_offer(nurse, free=[(SATURDAY, "am")], wishes={"no_weekend": ""})

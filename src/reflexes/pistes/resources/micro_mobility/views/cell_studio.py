@@ -22,6 +22,7 @@ from reflexes.mechanisms.allocation.models import Assignment, Offer, Plan, PlanL
 from reflexes.mechanisms.allocation.services import adjusting, plan_figures, plans, price_asking
 from reflexes.mechanisms.allocation.services import offers as offering
 from reflexes.mechanisms.allocation.services.flying import Balance, balances_towards
+from reflexes.mechanisms.allocation.services.problem import set_aside
 from reflexes.mechanisms.allocation.services.why import forbidden_now
 from reflexes.mechanisms.allocation.states import State
 from reflexes.mechanisms.directory.twinning import trained_for
@@ -179,7 +180,8 @@ def _people(request: HttpRequest, plan: Plan, slot: Slot) -> dict[str, Any]:
     eligible = [person for person, _chosen in plans.candidates(plan, slot.pk, limit=SHOWN + len(lines))]
     asked = request.GET.get("who", "")[:80].strip()
     found = _named(asked)
-    ids = [*lines, *eligible, *(offer.person_id for offer in found)]
+    aside = sorted(person for person, on in set_aside(plan) if on == slot.pk and person not in lines)
+    ids = [*lines, *eligible, *aside, *(offer.person_id for offer in found)]
     people = _candidates(plan, slot, ids, lines)
     counts = plans.why_empty_all(plan, [slot.pk]).get(slot.pk, {})
     taken = [people[pk] for pk, line in lines.items() if not line.dismissed and pk in people]
@@ -190,6 +192,7 @@ def _people(request: HttpRequest, plan: Plan, slot: Slot) -> dict[str, Any]:
         "no_mentor": bool(chosen) and lacks_mentor(plan, slot),
         "swaps": _swaps(plan, slot, chosen),
         "dismissed": [people[pk] for pk, line in lines.items() if line.dismissed and pk in people],
+        "set_aside": [people[pk] for pk in aside if pk in people],
         "unchosen": others[:SHOWN],
         "eligible_count": counts.get("eligible", 0),
         "why": reasons.funnel(counts),
