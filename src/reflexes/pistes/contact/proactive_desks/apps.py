@@ -7,3 +7,10 @@ class ProactiveDesksConfig(AppConfig):
     label = "proactive_desks"
     verbose_name = _("Proactive desks")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Say how rows of campaigns are found and deleted."""
+        from reflexes.mechanisms.evidence.services.holdings import register
+        from reflexes.pistes.contact.proactive_desks.services import holdings
+
+        register(self.label, holdings.find, holdings.shed, holdings.FACTS, holdings.SCOPES)

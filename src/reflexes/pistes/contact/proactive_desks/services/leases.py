@@ -58,8 +58,8 @@ def do_claim(*, actor: Actor, campaign: Campaign) -> Lease | Empty:
         return refused
     with transaction.atomic():
         sweep(campaign, now)
-        _promote(campaign, now)
-        lease = _take(actor, campaign, card, now)
+        promote(campaign, now)
+        lease = take(campaign, card, now + timedelta(minutes=campaign.lease_minutes))
         if lease is not None:
             CallerCard.objects.filter(pk=card.pk).update(last_claim_at=now)
             return lease
@@ -113,7 +113,7 @@ def _close(lease: Lease, now: datetime, closing: str, why: str = "") -> bool:
     return bool(still.update(closed_at=now, closing=closing, why=why))
 
 
-def _promote(campaign: Campaign, now: datetime) -> None:
+def promote(campaign: Campaign, now: datetime) -> None:
     """Put back in the queue those whose moment has come; an agreed moment comes before anything else.
 
     Rows are locked one by one, those of another claim left to it: two claims never wait for each other in a circle.
@@ -135,40 +135,45 @@ def _reach(card: CallerCard) -> tuple[int, ...]:
     return (2, 1) if card.level == 1 else (3, 2, 1)
 
 
-def _ready(campaign: Campaign, difficulty: int, actor_id: int | None) -> QuerySet[Callee]:
+def _ready(campaign: Campaign, difficulty: int, caller_id: int) -> QuerySet[Callee]:
     ringing = Lease.objects.filter(phone_digest=OuterRef("phone_digest"), closed_at=None)
-    not_for_me = Lease.objects.filter(callee=OuterRef("pk"), caller_id=actor_id, why__in=("knows", "too_hard"))
+    not_for_me = Lease.objects.filter(callee=OuterRef("pk"), caller_id=caller_id, why__in=("knows", "too_hard"))
     ready = Callee.objects.filter(campaign=campaign, state=Callee.State.READY, difficulty=difficulty)
     return ready.exclude(Exists(ringing)).exclude(Exists(not_for_me)).order_by("-rank", "pk")
 
 
-def _take(actor: Actor, campaign: Campaign, card: CallerCard, now: datetime) -> Lease | None:
-    """Take the first person of the queue that nobody holds, nobody rings and nobody forbade to call."""
+def take(campaign: Campaign, card: CallerCard, until: datetime, **on_paper: object) -> Lease | None:
+    """Lend the first person of the queue that nobody holds, nobody rings and nobody forbade to call, until ``until``.
+
+    In the caller's transaction; on paper, the same caller may hold several.
+    """
     key = keyring.take(campaign.dataset.key)
     for _attempt in range(TRIES_AT_A_CLAIM):
-        callee = _next(campaign, card, actor.person_id)
+        callee = _next(campaign, card)
         if callee is None:
             return None
         if not Callee.objects.filter(pk=callee.pk, state=Callee.State.READY).update(state=Callee.State.LEASED):
             continue
         phone = key.unseal(callee.identity)["phone"]
         if oppositions.opposed(campaign.organisation, [phone], CALLS, campaign.exercise_id):
-            Callee.objects.filter(pk=callee.pk).update(state=Callee.State.CLOSED, end=Callee.End.REFUSED, closed_at=now)
+            Callee.objects.filter(pk=callee.pk).update(
+                state=Callee.State.CLOSED, end=Callee.End.REFUSED, closed_at=clock.now()
+            )
             continue
         try:
             with transaction.atomic():
-                return lend(callee, campaign, actor.person_id, now + timedelta(minutes=campaign.lease_minutes))
+                return lend(callee, campaign, card.person_id, until, **on_paper)
         except IntegrityError:
             # Somebody rings this telephone since a moment, or this caller holds somebody by another tab.
             Callee.objects.filter(pk=callee.pk).update(state=Callee.State.READY)
-            if _held(actor) is not None:
+            if not on_paper and Lease.objects.filter(caller_id=card.person_id, closed_at=None, paper=None).exists():
                 return None
     return None
 
 
-def _next(campaign: Campaign, card: CallerCard, actor_id: int | None) -> Callee | None:
+def _next(campaign: Campaign, card: CallerCard) -> Callee | None:
     """Return the next row, locked: the highest rank that this caller may take, the harder one when equal."""
-    queues = {level: _ready(campaign, level, actor_id) for level in _reach(card)}
+    queues = {level: _ready(campaign, level, card.person_id) for level in _reach(card)}
     ranks = {level: queue.values_list("rank", flat=True).first() for level, queue in queues.items()}
     waiting = sorted(((rank, level) for level, rank in ranks.items() if rank is not None), reverse=True)
     for _rank, level in waiting:
@@ -178,7 +183,7 @@ def _next(campaign: Campaign, card: CallerCard, actor_id: int | None) -> Callee 
     return None
 
 
-def lend(callee: Callee, campaign: Campaign, caller_id: int | None, until: datetime, **on_paper: object) -> Lease:
+def lend(callee: Callee, campaign: Campaign, caller_id: int, until: datetime, **on_paper: object) -> Lease:
     """Write the lease of somebody already marked as held; ``IntegrityError`` when the database says one too many."""
     now = clock.now()
     lease = Lease.objects.create(
