@@ -98,7 +98,7 @@ def _free_slug(title: str) -> str:
 
 def opinion_of(dataset: Dataset) -> Opinion | None:
     """Return the opinion that counts: the latest, given since the dataset was last written."""
-    return dataset.opinions.filter(given_at__gte=dataset.written_at).select_related("given_by").first()
+    return next((one for one in dataset.opinions.all() if one.given_at >= dataset.written_at), None)
 
 
 def missing(dataset: Dataset) -> list[str]:

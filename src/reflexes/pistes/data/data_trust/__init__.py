@@ -1,1 +1,1 @@
-"""Data trust: say in one line what it is for."""
+"""Trusted data: what is held of people, for what, until when, who looked (P04, first part)."""

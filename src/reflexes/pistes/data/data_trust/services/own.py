@@ -1,0 +1,206 @@
+"""A person asks what is known of them: a code by text message proves that the telephone is theirs (P04 (4), GDPR 15).
+
+Nothing tells whether a number is known: a code goes to every number that is asked for, and answers are the same.
+"""
+
+import secrets
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from django.utils.crypto import constant_time_compare, salted_hmac
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from reflexes.core import registry
+from reflexes.core.acting import Actor
+from reflexes.core.errors import Refusal
+from reflexes.core.notifications.recipients import can_receive_texts, normalised_phone, readable_phone
+from reflexes.core.notifications.services import Recipient, notify
+from reflexes.mechanisms.directory.models import Organisation
+from reflexes.mechanisms.directory.roles import role_name
+from reflexes.mechanisms.evidence.models import Dataset, Reading
+from reflexes.mechanisms.evidence.services import holdings, oppositions, readings, tries
+from reflexes.pistes.data.data_trust.perms import check_showing
+
+VALID_FOR = timedelta(minutes=15)
+MINUTES = int(VALID_FOR.total_seconds() // 60)
+DIGITS = 6
+TO_A_PHONE = tries.Limit("codes-to-a-phone", 3, timedelta(hours=1))
+FROM_AN_ADDRESS = tries.Limit("codes-from-address", 20, timedelta(hours=1))
+TYPED = tries.Limit("codes-typed", 5, timedelta(hours=1))
+SALT = "reflexes.data_trust.code"
+READINGS_SHOWN = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A code that was sent: what the browser's session keeps of it, and never the code."""
+
+    phone: str
+    nonce: str
+    digest: str
+
+
+def do_send_code(*, actor: Actor, written: str, address: str, language: str) -> Asked:
+    """Send a code to a telephone, at most three times an hour, whether or not anything is known of it."""
+    phone = number_of(written)
+    if not can_receive_texts(phone):
+        raise Refusal(
+            "no_texts",
+            _("This number receives no text messages. Call us or come to the counter: you will see the same."),
+        )
+    tries.count_try(FROM_AN_ADDRESS, tries.of_address(address))
+    tries.count_try(TO_A_PHONE, phone)
+    code, nonce = f"{secrets.randbelow(10**DIGITS):0{DIGITS}}", secrets.token_urlsafe(16)
+    notify(
+        Recipient(None, readable_phone(phone), phone=phone, channel="text", language=language),
+        subject=_("Your code"),
+        body=_(
+            "%(code)s is your code to read what is known of you. It is valid for %(minutes)s minutes. "
+            "Nobody will ever ask you for it."
+        )
+        % {"code": code, "minutes": MINUTES},
+        key=f"data_trust.code:{nonce}",
+        exercise_id=actor.exercise_id,
+        calm=False,
+    )
+    return Asked(phone, nonce, _digest(nonce, code))
+
+
+def number_of(written: str) -> str:
+    """Return a telephone number in the international form; refused when it is none."""
+    phone = normalised_phone(written)
+    if not phone:
+        raise Refusal("phone_unknown", _("This is no telephone number. Type it in full, such as 06 39 98 00 01."))
+    return phone
+
+
+def do_check_code(*, actor: Actor, asked: Asked, written: str) -> None:
+    """Check a code, five tries at most, and write down in each dataset that the person looked."""
+    tries.count_try(TYPED, asked.nonce)
+    typed = "".join(one for one in written if one.isdecimal())
+    if not constant_time_compare(_digest(asked.nonce, typed), asked.digest):
+        raise Refusal("wrong_code", _("This is not the code of the message. Read it again, or ask for another one."))
+    readings.do_show_own(actor=actor, found=_found(asked.phone, actor), through="code")
+
+
+def do_show(*, actor: Actor, phone: str, proof: str) -> None:
+    """Write down that an officer reads all that their organisation holds of a telephone, and how they know who asks."""
+    check_showing(actor)
+    readings.do_show_own(actor=actor, found=_found(phone, actor, actor.organisation_id), through=proof)
+
+
+def _digest(nonce: str, code: str) -> str:
+    return salted_hmac(SALT, f"{nonce}:{code}", algorithm="sha256").hexdigest()
+
+
+def _found(phone: str, actor: Actor, controller_id: int | None = None) -> list[holdings.Found]:
+    found = holdings.of_phone(phone, actor.exercise_id)
+    return [one for one in found if controller_id is None or one.dataset.controller_id == controller_id]
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """Readings of one day by one role of one organisation, for one purpose; never the name of the agent."""
+
+    on: date
+    who: "str | Promise"
+    what: "str | Promise"
+    what_for: "str | Promise"
+    allowed: bool
+
+
+@dataclass(slots=True)
+class Held:
+    """All that one dataset holds of the person."""
+
+    dataset: Dataset
+    facts: list[tuple["str | Promise", str]] = field(default_factory=list)
+    looked: list[Looked] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Something a person may refuse to one organisation."""
+
+    organisation: Organisation
+    scope: str
+    words: "str | Promise"
+    refused: bool
+
+    @property
+    def slug(self) -> str:
+        """Return what a form sends back."""
+        return f"{self.organisation.pk}:{self.scope}"
+
+
+@dataclass(frozen=True, slots=True)
+class OwnSheet:
+    """What is known of one telephone."""
+
+    phone: str
+    held: list[Held]
+    choices: list[Choice]
+
+
+def sheet_of(*, actor: Actor, phone: str, controller_id: int | None = None) -> OwnSheet:
+    """Return all that is held of a telephone, with its choices and who looked; by one controller when it is said."""
+    held: dict[int, Held] = {}
+    subjects: dict[int, set[object]] = {}
+    for one, facts in readings.facts_of(_found(phone, actor, controller_id)):
+        dataset = one.dataset
+        lines = held.setdefault(dataset.pk, Held(dataset)).facts
+        lines += [(holdings.word(dataset.piste, name), value) for name, value in facts.items() if value]
+        lines += [line for line in one.holding.beside if line[1]]
+        subjects.setdefault(dataset.pk, set()).add(one.holding.subject)
+    for pk, whole in held.items():
+        whole.looked = _looked(whole.dataset, subjects[pk])
+    return OwnSheet(phone, list(held.values()), _choices(actor, phone, controller_id))
+
+
+def _looked(dataset: Dataset, subjects: set[object]) -> list[Looked]:
+    rows = readings.of_subjects(dataset, subjects)[:READINGS_SHOWN]  # type: ignore[arg-type]
+    return list(dict.fromkeys(_said(dataset, row) for row in rows))
+
+
+def _said(dataset: Dataset, row: Reading) -> Looked:
+    of = f"{role_name(row.role)}, {row.organisation}" if row.organisation else str(role_name(row.role))
+    return Looked(
+        row.at.date(),
+        of,
+        str(holdings.word(dataset.piste, row.what)),
+        str(holdings.word(dataset.piste, row.what_for)),
+        row.allowed,
+    )
+
+
+def _choices(actor: Actor, phone: str, controller_id: int | None) -> list[Choice]:
+    """Return what may be refused to each organisation that holds or held a dataset, whoever is in it."""
+    kept = Dataset.objects.filter(exercise_id=actor.exercise_id, piste__in=[one.slug for one in registry.pistes()])
+    if controller_id is not None:
+        kept = kept.filter(controller_id=controller_id)
+    opened = kept.exclude(state=Dataset.State.DRAFT).order_by("controller_id", "piste")
+    pairs = list(opened.values_list("controller", "piste").distinct())
+    known = Organisation.objects.in_bulk([pk for pk, _piste in pairs])
+    choices = {}
+    for pk, piste in pairs:
+        for scope, words in holdings.scopes_of(piste).items():
+            refused = bool(oppositions.opposed(known[pk], {phone}, scope, actor.exercise_id))
+            choices[pk, scope] = Choice(known[pk], scope, words, refused)
+    return list(choices.values())
+
+
+def do_choose(*, actor: Actor, sheet: OwnSheet, chosen: str, refuse: bool) -> Choice:
+    """Keep a refusal, or take it back, at the word of the person."""
+    choice = next((one for one in sheet.choices if one.slug == chosen), None)
+    if choice is None:
+        raise Refusal("choice_unknown", _("This choice is no longer offered. Read your choices again."))
+    write = oppositions.do_oppose if refuse else oppositions.do_lift
+    write(
+        actor=actor,
+        organisation=choice.organisation,
+        phone=sheet.phone,
+        scope=choice.scope,
+        exercise_id=actor.exercise_id,
+    )
+    return choice

@@ -1,0 +1,228 @@
+"""The desk of datasets: what waits, each dataset whole, its opinion, its readers, its end."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import PermissionDenied
+from django.db.models import Count, Q
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from reflexes.core.acting import Actor
+from reflexes.core.text import normalised
+from reflexes.mechanisms.directory.roles import role_name
+from reflexes.mechanisms.evidence import perms
+from reflexes.mechanisms.evidence.models import Dataset, Holder, Opinion
+from reflexes.mechanisms.evidence.services import datasets, destruction, holdings, readings
+from reflexes.pistes.data.data_trust.perms import can_show
+from reflexes.pistes.data.data_trust.services import register, waiting
+from reflexes.pistes.data.data_trust.views.register import figures_of
+from reflexes.web.asking import Sheet, asked, bound, pressed
+from reflexes.web.forms import few_lines
+from reflexes.web.pages import page, paginate
+
+MENU = "data_trust:datasets"
+PER_PAGE = 30
+REFUSED_SHOWN = 20
+State = Dataset.State
+
+
+class DatasetsForm(forms.Form):
+    """What is looked for among one's datasets, kept in the address."""
+
+    q = forms.CharField(label=gettext_lazy("Words"), required=False, max_length=100)
+    etat = forms.ChoiceField(
+        label=gettext_lazy("Where it stands"), required=False, choices=[("", gettext_lazy("All")), *State.choices]
+    )
+
+
+@require_GET
+def dataset_list(request: HttpRequest) -> HttpResponse:
+    """Show what waits, then the datasets of one's organisation."""
+    if not perms.can_watch(request.actor):
+        raise PermissionDenied
+    form = DatasetsForm(request.GET)
+    form.is_valid()
+    found = perms.visible_datasets(request.actor).select_related("controller")
+    for word in normalised(form.cleaned_data.get("q", "")).split():
+        found = found.filter(search__contains=word)
+    if state := form.cleaned_data.get("etat"):
+        found = found.filter(state=state)
+    found = found.annotate(refused=Count("readings", filter=Q(readings__allowed=False)))
+    rows = paginate(request, found.order_by("-written_at", "pk"), PER_PAGE)
+    context = {
+        "form": form,
+        "rows": rows,
+        "lines": [(one, register.is_over(one)) for one in rows],
+        "waits": waiting.waits(request.actor),
+        "can_show": can_show(request.actor),
+    }
+    return page(request, "data_trust/datasets.html", context)
+
+
+@require_GET
+def dataset_page(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show one dataset whole."""
+    actor, dataset = request.actor, perms.access_dataset(request.actor, slug)
+    missing = datasets.missing(dataset) if dataset.state == State.DRAFT else []
+    counts = dataset.readings.aggregate(
+        made=Count("pk", filter=Q(allowed=True)), refused=Count("pk", filter=Q(allowed=False))
+    )
+    context = {
+        "dataset": dataset,
+        "over": register.is_over(dataset),
+        "missing": [datasets.MISSING[code] for code in missing],
+        "opinions": list(dataset.opinions.select_related("given_by")),
+        "opinion": datasets.opinion_of(dataset),
+        "can_judge": dataset.state == State.DRAFT and perms.can_judge(actor, dataset),
+        "can_keep": perms.can_keep(actor, dataset),
+        "can_destroy": perms.can_keep(actor, dataset) and destruction.can_be_destroyed(dataset),
+        "holders": [
+            (one, holdings.word(dataset.piste, one.what_for)) for one in dataset.holders.select_related("person")
+        ],
+        "counts": counts,
+        "refused": [_refused(one, dataset) for one in readings.refused(dataset)[:REFUSED_SHOWN]],
+        "record": dataset.destruction if dataset.state == State.DESTROYED else None,
+        "figures": figures_of(dataset),
+        "menu_here": MENU,
+    }
+    return page(request, "data_trust/dataset.html", context)
+
+
+def _refused(reading: Any, dataset: Dataset) -> dict[str, Any]:
+    return {
+        "at": reading.at,
+        "who": role_name(reading.role),
+        "organisation": reading.organisation,
+        "what": holdings.word(dataset.piste, reading.what),
+        "what_for": holdings.word(dataset.piste, reading.what_for),
+    }
+
+
+def _sheet(dataset: Dataset, title: str, why: str, button: str, **more: Any) -> Sheet:
+    """Return a page that asks one thing about a dataset, and comes back to it."""
+    return Sheet(title, why, button, reverse("data_trust:dataset", args=[dataset.slug]), dataset.title, MENU, **more)
+
+
+class OpinionForm(forms.Form):
+    """What the data-protection officer says, and why."""
+
+    says = forms.ChoiceField(label=gettext_lazy("Your opinion"), choices=Opinion.Says.choices, widget=forms.RadioSelect)
+    words = forms.CharField(
+        label=gettext_lazy("Why"),
+        help_text=gettext_lazy("Everybody reads it in the register: purpose, facts, delay, safeguards."),
+        widget=few_lines(5),
+        max_length=2000,
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def opinion(request: HttpRequest, slug: str) -> HttpResponse:
+    """Give the opinion of the data-protection officer."""
+    dataset = perms.access_dataset(request.actor, slug)
+    if not perms.can_judge(request.actor, dataset):
+        raise PermissionDenied
+    sheet = _sheet(
+        dataset,
+        _("Your opinion on these data"),
+        _("Nothing opens without it, and one against keeps them closed."),
+        _("Give this opinion"),
+        icon="scale",
+        note=dataset.purpose,
+    )
+
+    def act(typed: dict[str, Any]) -> str:
+        datasets.do_give_opinion(actor=request.actor, dataset=dataset, says=typed["says"], words=typed["words"])
+        return _("Your opinion is given. It stands in the register once the data are open.")
+
+    return asked(request, sheet, bound(OpinionForm, request), act)
+
+
+class CloseForm(forms.Form):
+    """Nothing to say: a page that tells what closing does, and a button."""
+
+
+@require_http_methods(["GET", "POST"])
+def close(request: HttpRequest, slug: str) -> HttpResponse:
+    """Close a dataset before its last day."""
+    dataset = perms.access_kept_dataset(request.actor, slug)
+    sheet = _sheet(
+        dataset,
+        _("Close these data"),
+        _("From now on nobody reads them. They then wait to be destroyed."),
+        _("Close them"),
+        icon="lock",
+        note=_("What uses them stops at once: a campaign of calls hands nobody out any more."),
+    )
+
+    def act(_typed: dict[str, Any]) -> str:
+        datasets.do_close(actor=request.actor, dataset=dataset)
+        return _("These data are closed. Destroy them as soon as nothing needs them any more.")
+
+    return asked(request, sheet, bound(CloseForm, request), act)
+
+
+class DestroyForm(forms.Form):
+    """Why, and that one has understood that nothing brings it back."""
+
+    why = forms.CharField(
+        label=gettext_lazy("Why it is destroyed"),
+        help_text=gettext_lazy("The record keeps your sentence. “The campaign is over” is enough."),
+        widget=few_lines(3),
+        max_length=1000,
+    )
+    understood = forms.BooleanField(
+        label=gettext_lazy("I have understood: nothing will bring these data back, not even a backup"),
+        error_messages={"required": gettext_lazy("Tick it, or go back: nothing is destroyed yet.")},
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def destroy(request: HttpRequest, slug: str) -> HttpResponse:
+    """Say exactly what goes, then destroy it."""
+    dataset = perms.access_kept_dataset(request.actor, slug)
+    if dataset.state == State.DRAFT:
+        raise Http404
+    sheet = _sheet(
+        dataset,
+        _("Destroy these data"),
+        _("Rows go first, then the key that sealed them, here and in every copy of the database."),
+        _("Destroy them for ever"),
+        icon="trash-2",
+        note=_(
+            "What goes: every row about a person (%(contents)s), what was answered and written about them, and "
+            "whoever may read it. What stays: figures that name nobody, this description in the register, refusals to "
+            "be called, and the record of destruction."
+        )
+        % {"contents": dataset.contents.rstrip(". ")},
+    )
+
+    def act(typed: dict[str, Any]) -> str:
+        destruction.do_destroy(actor=request.actor, dataset=dataset, why=typed["why"])
+        return _("These data are destroyed. The record is below.")
+
+    return asked(request, sheet, bound(DestroyForm, request), act)
+
+
+def access_holder(actor: Actor, pk: int) -> Holder:
+    """Return a reader of a dataset that the actor keeps."""
+    holder = Holder.objects.select_related("dataset", "person").filter(pk=pk).first()
+    if holder is None:
+        raise Http404
+    perms.access_kept_dataset(actor, holder.dataset.slug)
+    return holder
+
+
+@require_POST
+def holder_end(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take the right to read back from somebody."""
+    holder = access_holder(request.actor, pk)
+
+    def act() -> str:
+        datasets.do_end_holder(actor=request.actor, holder=holder)
+        return _("%(who)s reads these data no more.") % {"who": holder.person}
+
+    return pressed(request, act, reverse("data_trust:dataset", args=[holder.dataset.slug]))
