@@ -25,8 +25,8 @@ FACTS = {"name": "Rose Martin", "phone": "06 39 98 00 11", "address": "3 rue des
 class Cast:
     """A town whose callers hear needs, its navigator, a partner's, and the service that brings meals."""
 
-    def __init__(self) -> None:
-        self.piste = registry.pistes()[0].slug
+    def __init__(self, *, piste: str = "") -> None:
+        self.piste = piste or registry.pistes()[0].slug
         self.town = make_organisation("Ville")
         self.association = make_organisation("Les Tilleuls", kind="association")
         self.key_name = keyring.make()
