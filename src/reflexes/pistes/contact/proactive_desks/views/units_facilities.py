@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from reflexes.core import clock
+from reflexes.core.acting import Actor
 from reflexes.mechanisms.directory.models import Commune
 from reflexes.pistes.contact.proactive_desks.facility_kinds import KINDS
 from reflexes.pistes.contact.proactive_desks.models import Facility, ProximityUnit, Visit
@@ -117,11 +118,11 @@ class FacilityForm(forms.Form):
         label=gettext_lazy("The unit in charge"), queryset=ProximityUnit.objects.none(), required=False
     )
 
-    def __init__(self, *args: Any, request: HttpRequest, facility: Facility | None = None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, actor: Actor, facility: Facility | None = None, **kwargs: Any) -> None:
         known = {name: getattr(facility, name) for name in self.base_fields} if facility else {}
         super().__init__(*args, initial=known, **kwargs)
         self.fields["commune"].queryset = Commune.objects.order_by("search", "code")
-        self.fields["unit"].queryset = visible_units(request.actor).filter(ended_on=None).order_by("search", "pk")
+        self.fields["unit"].queryset = visible_units(actor).filter(ended_on=None).order_by("search", "pk")
 
 
 @require_http_methods(["GET", "POST"])
@@ -141,7 +142,7 @@ def facility_new(request: HttpRequest) -> HttpResponse:
         units_facilities.do_write_facility(actor=request.actor, fields=typed)
         return _("The facility is in the list.")
 
-    return asked(request, sheet, bound(FacilityForm, request, request=request), act)
+    return asked(request, sheet, bound(FacilityForm, request, actor=request.actor), act)
 
 
 def home_of(facility: Facility) -> str:
@@ -170,7 +171,7 @@ def facility_write(request: HttpRequest, facility: int) -> HttpResponse:
         units_facilities.do_write_facility(actor=request.actor, fields=typed, facility=kept)
         return _("It is saved.")
 
-    return asked(request, sheet, bound(FacilityForm, request, request=request, facility=kept), act)
+    return asked(request, sheet, bound(FacilityForm, request, actor=request.actor, facility=kept), act)
 
 
 @require_POST
@@ -226,7 +227,10 @@ class VisitForm(forms.Form):
     client_key = forms.UUIDField(widget=forms.HiddenInput)
     how = forms.ChoiceField(
         label=gettext_lazy("You"),
-        choices=[(Visit.How.VISIT, gettext_lazy("went there")), (Visit.How.CALL, gettext_lazy("called"))],
+        choices=[
+            (Visit.How.VISIT, gettext_lazy("went there")),
+            (Visit.How.CALL, gettext_lazy("called on the telephone")),
+        ],
         widget=forms.RadioSelect,
         initial=Visit.How.VISIT,
     )
@@ -248,7 +252,7 @@ def visit_new(request: HttpRequest, facility: int) -> HttpResponse:
         kept,
         gettext_lazy("I went there, or called"),
         gettext_lazy("It counts in the report of the day by itself."),
-        gettext_lazy("Keep it"),
+        gettext_lazy("Keep what I wrote"),
         icon="map-pin",
     )
 

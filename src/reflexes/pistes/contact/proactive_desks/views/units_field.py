@@ -157,7 +157,10 @@ def need_tell(request: HttpRequest, need: int) -> HttpResponse:
     kept = access_need(request.actor, need)
     check_writing(request.actor, kept.unit)
     sheet = _need_sheet(
-        kept, gettext_lazy("Give news"), gettext_lazy("Even when nothing moved: why."), gettext_lazy("Keep it")
+        kept,
+        gettext_lazy("Give news"),
+        gettext_lazy("Even when nothing moved: why."),
+        gettext_lazy("Keep what I wrote"),
     )
 
     def act(typed: dict[str, Any]) -> str:
@@ -191,7 +194,7 @@ def need_close(request: HttpRequest, need: int) -> HttpResponse:
         kept,
         gettext_lazy("Close this need"),
         gettext_lazy("Nothing leaves the list without how, or why."),
-        gettext_lazy("Close it"),
+        gettext_lazy("Close the need"),
     )
 
     def act(typed: dict[str, Any]) -> str:
@@ -250,7 +253,7 @@ def arrangement_new(request: HttpRequest, unit: int) -> HttpResponse:
         kept,
         gettext_lazy("Arranged on the spot"),
         gettext_lazy("The field keeps margins: written down, they protect whoever used them."),
-        gettext_lazy("Keep it"),
+        gettext_lazy("Keep what I wrote"),
         icon="handshake",
     )
 
