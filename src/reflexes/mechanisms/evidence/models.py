@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from reflexes.core import clock
 from reflexes.mechanisms.directory.models import Searchable
@@ -27,8 +28,8 @@ class Dataset(Searchable):
 
     class State(models.TextChoices):
         DRAFT = "draft", _("being prepared")
-        OPEN = "open", _("open")
-        CLOSED = "closed", _("closed")
+        OPEN = "open", pgettext_lazy("data", "open")
+        CLOSED = "closed", pgettext_lazy("data", "closed")
         DESTROYED = "destroyed", _("destroyed")
 
     piste = models.SlugField(max_length=40)

@@ -6,6 +6,7 @@ Nothing tells whether a number is known: a code goes to every number that is ask
 import secrets
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from uuid import UUID
 
 from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.functional import Promise
@@ -146,11 +147,11 @@ class OwnSheet:
 def sheet_of(*, actor: Actor, phone: str, controller_id: int | None = None) -> OwnSheet:
     """Return all that is held of a telephone, with its choices and who looked; by one controller when it is said."""
     held: dict[int, Held] = {}
-    subjects: dict[int, set[object]] = {}
+    subjects: dict[int, set[UUID]] = {}
     for one, facts in readings.facts_of(_found(phone, actor, controller_id)):
         dataset = one.dataset
         lines = held.setdefault(dataset.pk, Held(dataset)).facts
-        lines += [(holdings.word(dataset.piste, name), value) for name, value in facts.items() if value]
+        lines += [(holdings.word(dataset.piste, name), _readable(value)) for name, value in facts.items() if value]
         lines += [line for line in one.holding.beside if line[1]]
         subjects.setdefault(dataset.pk, set()).add(one.holding.subject)
     for pk, whole in held.items():
@@ -158,8 +159,13 @@ def sheet_of(*, actor: Actor, phone: str, controller_id: int | None = None) -> O
     return OwnSheet(phone, list(held.values()), _choices(actor, phone, controller_id))
 
 
-def _looked(dataset: Dataset, subjects: set[object]) -> list[Looked]:
-    rows = readings.of_subjects(dataset, subjects)[:READINGS_SHOWN]  # type: ignore[arg-type]
+def _readable(value: str) -> str:
+    """Return a telephone number as people dictate it, and anything else as it is."""
+    return readable_phone(value) if value.startswith("+") and normalised_phone(value) == value else value
+
+
+def _looked(dataset: Dataset, subjects: set[UUID]) -> list[Looked]:
+    rows = readings.of_subjects(dataset, subjects)[:READINGS_SHOWN]
     return list(dict.fromkeys(_said(dataset, row) for row in rows))
 
 

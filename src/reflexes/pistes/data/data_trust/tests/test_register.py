@@ -44,7 +44,7 @@ def test_what_was_destroyed_stays_on_record_with_its_figures_and_its_paper(desk:
     destroy(desk)
     page = stranger.get(f"{REGISTER}?etat=destroyed").content.decode()
     assert "La canicule est finie." in page
-    assert "personnes 1" in page
+    assert "Personnes : 1" in page
     assert desk.keeper.last_name not in page
     paper = stranger.get(f"{REGISTER}{desk.dataset.slug}/destruction.pdf")
     assert paper.content.startswith(b"%PDF")

@@ -63,7 +63,7 @@ def test_a_dataset_is_closed_then_destroyed_and_its_record_stands_on_its_page(de
     worker.run_all()
     page = browser.get(desk.at()).content.decode()
     assert "Finie." in page
-    assert "Personnes 1" in page
+    assert "Personnes : 1" in page
 
 
 def test_an_open_dataset_is_not_destroyed_before_it_is_closed(desk: Desk) -> None:

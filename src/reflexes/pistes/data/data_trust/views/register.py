@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, gettext_lazy, pgettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -75,15 +75,15 @@ def register_csv(request: HttpRequest) -> HttpResponse:
         _("What it is for"),
         _("Legal basis"),
         _("Text"),
-        _("Where it comes from"),
+        pgettext("data", "Where it comes from"),
         _("What it says of people"),
         _("Who reads it"),
         _("How people are told"),
         _("Opinion of the data-protection officer"),
-        _("Opened on"),
+        pgettext("data", "Opened on"),
         _("Last day"),
         _("State"),
-        _("Destroyed on"),
+        pgettext("data", "Destroyed on"),
         _("Record"),
     ]
     out = io.BytesIO()
@@ -136,7 +136,7 @@ def destruction_pdf(request: HttpRequest, slug: str) -> HttpResponse:
         (_("Who answers for it"), str(dataset.controller)),
         (_("What it was for"), dataset.purpose),
         (_("What it said of people"), dataset.contents),
-        (_("Destroyed on"), full_date(record.at)),
+        (pgettext("data", "Destroyed on"), full_date(record.at)),
         (_("Ordered by"), str(role_name(record.ordered_role))),
         (_("Why"), record.why),
         *[(str(holdings.word(dataset.piste, one.what)).capitalize(), str(one.number)) for one in record.remains.all()],
