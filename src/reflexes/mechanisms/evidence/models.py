@@ -87,6 +87,20 @@ class Opinion(models.Model):
         ordering: ClassVar = ["-given_at", "-pk"]
 
 
+class Prolongation(models.Model):
+    """A dataset that lasts longer than was judged: until when, and why; each stands in the register (rule 3)."""
+
+    dataset = models.ForeignKey(Dataset, on_delete=models.CASCADE, related_name="prolongations")
+    ended_on = models.DateField(help_text=_("The last day it had before."))
+    ends_on = models.DateField()
+    why = models.TextField()
+    given_by = models.ForeignKey("directory.Person", on_delete=models.SET_NULL, null=True, related_name="+")
+    given_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        ordering: ClassVar = ["dataset", "given_at", "pk"]
+
+
 class Holder(models.Model):
     """Somebody named to read a dataset, until a day: a named person, never a service (mechanisms.md §10)."""
 

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from reflexes.core import clock
-from reflexes.mechanisms.evidence.models import Dataset, Holder, Opinion, Reading
+from reflexes.mechanisms.evidence.models import Dataset, Holder, Opinion, Prolongation, Reading
 
 
 def export(person_key: UUID) -> dict[str, object]:
@@ -19,6 +19,11 @@ def export(person_key: UUID) -> dict[str, object]:
             Opinion.objects.filter(given_by__key=person_key)
             .order_by("pk")
             .values("dataset__title", "says", "words", "given_at")
+        ),
+        "prolongations": list(
+            Prolongation.objects.filter(given_by__key=person_key)
+            .order_by("pk")
+            .values("dataset__title", "ends_on", "why", "given_at")
         ),
         "readings": list(
             Reading.objects.filter(reader=person_key)

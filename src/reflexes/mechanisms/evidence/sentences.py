@@ -7,6 +7,7 @@ SENTENCES: dict[str, "str | Promise"] = {
     "evidence.dataset_written": _("A dataset was described."),
     "evidence.opinion_given": _("The data-protection officer gave an opinion on a dataset."),
     "evidence.dataset_opened": _("A dataset was opened, until %(until)s at the latest."),
+    "evidence.dataset_prolonged": _("A dataset was prolonged until %(until)s."),
     "evidence.holder_named": _("Somebody was named to read a dataset until %(until)s."),
     "evidence.holder_ended": _("Somebody no longer reads a dataset."),
     "evidence.dataset_closed": _("A dataset was closed."),

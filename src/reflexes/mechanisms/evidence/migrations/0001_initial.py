@@ -118,6 +118,21 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name='Prolongation',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('ended_on', models.DateField(help_text='The last day it had before.')),
+                ('ends_on', models.DateField()),
+                ('why', models.TextField()),
+                ('given_at', models.DateTimeField(default=reflexes.core.clock.now)),
+                ('dataset', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='prolongations', to='evidence.dataset')),
+                ('given_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='directory.person')),
+            ],
+            options={
+                'ordering': ['dataset', 'given_at', 'pk'],
+            },
+        ),
+        migrations.CreateModel(
             name='Reading',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

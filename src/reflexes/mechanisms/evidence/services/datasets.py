@@ -1,7 +1,7 @@
 """Datasets: written, judged, opened with a key, read by named people, closed (P04; their end is in ``destruction``)."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -15,7 +15,7 @@ from reflexes.core.acting import Actor
 from reflexes.core.errors import Refusal
 from reflexes.mechanisms.directory.models import Person
 from reflexes.mechanisms.evidence import perms
-from reflexes.mechanisms.evidence.models import Dataset, Holder, Opinion
+from reflexes.mechanisms.evidence.models import Dataset, Holder, Opinion, Prolongation
 from reflexes.mechanisms.journal.services import record
 
 WRITTEN = frozenset(
@@ -48,6 +48,8 @@ MISSING: dict[str, "str | Promise"] = {
     "opinion_against": _("another opinion: that of the data-protection officer is against"),
 }
 LONGEST_SLUG = 70
+# A default of ours: a season; longer, the reason is thought over again.
+LONGEST_PROLONGATION = timedelta(days=92)
 
 
 def do_write_dataset(*, actor: Actor, fields: Mapping[str, Any], dataset: Dataset | None = None) -> Dataset:
@@ -169,6 +171,40 @@ def _check_complete(dataset: Dataset) -> None:
             _("This dataset cannot open yet. Still missing: %(what)s.")
             % {"what": "; ".join(str(MISSING[code]) for code in codes)},
         )
+
+
+def do_prolong(*, actor: Actor, dataset: Dataset, until: date, why: str) -> Dataset:
+    """Give an open dataset a later last day, with a reason that everybody reads; it may have passed its end.
+
+    The data-protection officer alone does it, never for their own: whoever keeps rows does not lengthen their life.
+    """
+    perms.check_own_world(actor, dataset)
+    if not perms.can_judge(actor, dataset):
+        raise PermissionDenied
+    if not why.strip():
+        raise Refusal("reasons_missing", _("Say why, in a sentence: whoever reads the register must understand it."))
+    with transaction.atomic():
+        dataset = Dataset.objects.select_for_update(of=("self",)).get(pk=dataset.pk)
+        _check_state(dataset, Dataset.State.OPEN)
+        first = max(clock.today(), dataset.ends_on or clock.today())
+        if not first < until <= clock.today() + LONGEST_PROLONGATION:
+            raise Refusal(
+                "until_outside",
+                _("Choose a day after the last one, in the next %(days)s days: it may be prolonged again.")
+                % {"days": LONGEST_PROLONGATION.days},
+            )
+        Prolongation.objects.create(
+            dataset=dataset,
+            ended_on=dataset.ends_on,
+            ends_on=until,
+            why=why.strip(),
+            given_by_id=actor.person_id,
+            given_at=clock.now(),
+        )
+        dataset.ends_on = until
+        dataset.save()
+        _record(actor, dataset, "evidence.dataset_prolonged", until=str(until))
+    return dataset
 
 
 def do_name_holder(*, actor: Actor, dataset: Dataset, person: Person, what_for: str, until: date) -> Holder:

@@ -15,7 +15,7 @@ from reflexes.mechanisms.directory.factories import actor_for, make_person
 from reflexes.mechanisms.directory.models import Person
 from reflexes.mechanisms.evidence.factories import make_dataset, whole
 from reflexes.mechanisms.evidence.models import Dataset
-from reflexes.mechanisms.evidence.services import datasets
+from reflexes.mechanisms.evidence.services import datasets, readings
 from tests.harness.cast import Town
 
 
@@ -87,6 +87,37 @@ def test_an_open_dataset_stays_as_it_was_judged(town: Town, supervisor: Actor, d
             late()
         assert refused.value.code == "state"
         assert refused.value.conflict
+
+
+def test_a_dataset_past_its_end_is_prolonged_by_the_data_protection_officer_alone_with_a_reason(
+    town: Town, supervisor: Actor, dpo: Actor
+) -> None:
+    dataset = make_dataset(town.hall)
+    last = dataset.ends_on
+    with clock.shifted(timedelta(days=61)):
+        assert not readings.is_readable(dataset)
+        later = {"dataset": dataset, "until": clock.today() + timedelta(days=30)}
+        with pytest.raises(PermissionDenied):
+            datasets.do_prolong(actor=supervisor, **later, why="Deux besoins attendent.")
+        for code, until, why in (
+            ("reasons_missing", later["until"], " "),
+            ("until_outside", clock.today(), "Deux besoins attendent."),
+            ("until_outside", clock.today() + timedelta(days=93), "Deux besoins attendent."),
+        ):
+            with pytest.raises(Refusal) as refused:
+                datasets.do_prolong(actor=dpo, dataset=dataset, until=until, why=why)
+            assert refused.value.code == code
+        datasets.do_prolong(actor=dpo, **later, why="Deux besoins attendent.")
+        assert readings.is_readable(dataset)
+    kept = dataset.prolongations.get()
+    assert (kept.ended_on, kept.ends_on, kept.why) == (last, later["until"], "Deux besoins attendent.")
+
+
+def test_what_is_closed_is_prolonged_no_more(town: Town, supervisor: Actor, dpo: Actor) -> None:
+    closed = datasets.do_close(actor=supervisor, dataset=make_dataset(town.hall))
+    with pytest.raises(Refusal) as refused:
+        datasets.do_prolong(actor=dpo, dataset=closed, until=clock.today() + timedelta(days=70), why="Encore.")
+    assert refused.value.code == "state"
 
 
 def test_an_agent_a_partner_and_a_stranger_write_no_dataset(agent: Person, partner_host: Person) -> None:

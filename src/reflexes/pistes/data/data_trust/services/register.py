@@ -16,7 +16,9 @@ LATELY = timedelta(days=30)
 def public_datasets(actor: Actor) -> QuerySet[Dataset]:
     """Return every dataset that holds or held rows, in the world one acts in: those being prepared hold nothing."""
     datasets = Dataset.objects.filter(exercise_id=actor.exercise_id).exclude(state=State.DRAFT)
-    return datasets.select_related("controller", "destruction").prefetch_related("opinions", "destruction__remains")
+    return datasets.select_related("controller", "destruction").prefetch_related(
+        "opinions", "prolongations", "destruction__remains"
+    )
 
 
 def find(actor: Actor, *, text: str = "", state: str = "") -> QuerySet[Dataset]:

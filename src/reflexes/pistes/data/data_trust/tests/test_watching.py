@@ -49,6 +49,20 @@ def test_the_data_protection_officer_does_not_judge_their_own_dataset(desk: Desk
     assert desk.judges.post(desk.at("avis/", own), {"says": "favourable", "words": "Bien."}).status_code == 403
 
 
+def test_the_data_protection_officer_prolongs_and_everybody_reads_why(desk: Desk, stranger: Client) -> None:
+    address = desk.at("prolonger/")
+    until = clock.today() + timedelta(days=80)
+    asked = {"until": until.isoformat(), "why": "Deux besoins attendent."}
+    assert desk.keeps.get(address).status_code == 403
+    assert desk.keeps.post(address, asked).status_code == 403
+    assert desk.judges.get(address).status_code == 200
+    assert desk.judges.post(address, {**asked, "until": clock.today().isoformat()}).status_code == 422
+    assert desk.judges.post(address, asked).status_code == 302
+    desk.dataset.refresh_from_db()
+    assert desk.dataset.ends_on == until
+    assert "Deux besoins attendent." in stranger.get("/registre-des-donnees/").content.decode()
+
+
 def test_a_dataset_is_closed_then_destroyed_and_its_record_stands_on_its_page(desk: Desk) -> None:
     browser = desk.keeps
     assert browser.post(desk.at("fermer/")).status_code == 302
@@ -102,7 +116,8 @@ def test_another_organisation_a_member_and_a_stranger_watch_nothing(
     desk: Desk, draft: Dataset, member: Client, partner: Client, stranger: Client
 ) -> None:
     elsewhere = signed_in(make_person("Dora", role=roles.DPO, organisation=desk.town.association))
-    pages = [desk.at(), desk.at("avis/", draft), desk.at("fermer/"), desk.at("detruire/")]
+    pages = [desk.at(), desk.at("avis/", draft), desk.at("prolonger/"), desk.at("fermer/")]
+    pages.append(desk.at("detruire/"))
     for address in pages:
         assert elsewhere.get(address).status_code == 404
         assert elsewhere.post(address, {"says": "favourable", "words": "Bien."}).status_code in {404, 405}

@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern] = [
     path("lecture/<int:pk>/finir/", watching.holder_end, name="holder_end"),
     path("fiche/<slug:slug>/", watching.dataset_page, name="dataset"),
     path("fiche/<slug:slug>/avis/", watching.opinion, name="opinion"),
+    path("fiche/<slug:slug>/prolonger/", watching.prolong, name="prolong"),
     path("fiche/<slug:slug>/fermer/", watching.close, name="close"),
     path("fiche/<slug:slug>/detruire/", watching.destroy, name="destroy"),
 ]

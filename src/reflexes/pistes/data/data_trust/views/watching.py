@@ -21,7 +21,7 @@ from reflexes.pistes.data.data_trust.perms import can_show
 from reflexes.pistes.data.data_trust.services import register, waiting
 from reflexes.pistes.data.data_trust.views.register import figures_of
 from reflexes.web.asking import Sheet, asked, bound, pressed
-from reflexes.web.forms import few_lines
+from reflexes.web.forms import DayInput, few_lines
 from reflexes.web.pages import page, paginate
 
 MENU = "data_trust:datasets"
@@ -78,6 +78,7 @@ def dataset_page(request: HttpRequest, slug: str) -> HttpResponse:
         "opinions": list(dataset.opinions.select_related("given_by")),
         "opinion": datasets.opinion_of(dataset),
         "can_judge": dataset.state == State.DRAFT and perms.can_judge(actor, dataset),
+        "can_prolong": dataset.state == State.OPEN and perms.can_judge(actor, dataset),
         "can_keep": perms.can_keep(actor, dataset),
         "can_destroy": perms.can_keep(actor, dataset) and destruction.can_be_destroyed(dataset),
         "holders": [
@@ -139,6 +140,39 @@ def opinion(request: HttpRequest, slug: str) -> HttpResponse:
         return _("Your opinion is given. It stands in the register once the data are open.")
 
     return asked(request, sheet, bound(OpinionForm, request), act)
+
+
+class ProlongForm(forms.Form):
+    """Until when, and why."""
+
+    until = forms.DateField(label=gettext_lazy("The new last day"), widget=DayInput)
+    why = forms.CharField(
+        label=gettext_lazy("Why it lasts longer"),
+        help_text=gettext_lazy("Everybody reads it in the register."),
+        widget=few_lines(3),
+        max_length=1000,
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def prolong(request: HttpRequest, slug: str) -> HttpResponse:
+    """Give a dataset a later last day."""
+    dataset = perms.access_dataset(request.actor, slug)
+    if not perms.can_judge(request.actor, dataset):
+        raise PermissionDenied
+    sheet = _sheet(
+        dataset,
+        _("Prolong these data"),
+        _("What was to end lasts longer only with a reason, such as needs that are still followed."),
+        _("Prolong them"),
+        icon="calendar-plus",
+    )
+
+    def act(typed: dict[str, Any]) -> str:
+        datasets.do_prolong(actor=request.actor, dataset=dataset, until=typed["until"], why=typed["why"])
+        return _("These data are prolonged, and the register says why.")
+
+    return asked(request, sheet, bound(ProlongForm, request), act)
 
 
 class CloseForm(forms.Form):
