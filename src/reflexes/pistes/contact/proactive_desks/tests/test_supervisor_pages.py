@@ -175,5 +175,5 @@ def test_no_page_of_callers_counts_what_each_did(campaign: Campaign, desk: Clien
         for calls in (0, 4321):
             CallerCard.objects.update(calls=calls)
             text = desk.get(address).content.decode()
-            shown.append(re.sub(r'value="[A-Za-z0-9]{64}"|nonce="[^"]*"', "", text))
+            shown.append(re.sub(r"[A-Za-z0-9]{64}", "", text))
         assert shown[0] == shown[1]
