@@ -8,15 +8,18 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from uuid import UUID
 
+from django.db import transaction
 from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from reflexes.core import registry
+from reflexes.core import clock, registry
 from reflexes.core.acting import Actor
 from reflexes.core.errors import Refusal
+from reflexes.core.notifications.models import Message
 from reflexes.core.notifications.recipients import can_receive_texts, normalised_phone, readable_phone
 from reflexes.core.notifications.services import Recipient, notify
+from reflexes.core.outbox.models import Job
 from reflexes.mechanisms.directory.models import Organisation
 from reflexes.mechanisms.directory.roles import role_name
 from reflexes.mechanisms.evidence.models import Dataset, Reading
@@ -31,6 +34,8 @@ FROM_AN_ADDRESS = tries.Limit("codes-from-address", 20, timedelta(hours=1))
 TYPED = tries.Limit("codes-typed", 5, timedelta(hours=1))
 SALT = "reflexes.data_trust.code"
 READINGS_SHOWN = 60
+CODE_MESSAGE = "data_trust.code:"
+CODES_KEPT = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +66,7 @@ def do_send_code(*, actor: Actor, written: str, address: str, language: str) -> 
             "Nobody will ever ask you for it."
         )
         % {"code": code, "minutes": MINUTES},
-        key=f"data_trust.code:{nonce}",
+        key=f"{CODE_MESSAGE}{nonce}",
         exercise_id=actor.exercise_id,
         calm=False,
     )
@@ -83,6 +88,14 @@ def do_check_code(*, actor: Actor, asked: Asked, written: str) -> None:
     if not constant_time_compare(_digest(asked.nonce, typed), asked.digest):
         raise Refusal("wrong_code", _("This is not the code of the message. Read it again, or ask for another one."))
     readings.do_show_own(actor=actor, found=_found(asked.phone, actor), through="code")
+
+
+def forget_codes() -> int:
+    """Delete the messages of codes after a day: who asked what is known of them is nobody's business."""
+    old = Message.objects.filter(key__startswith=CODE_MESSAGE, created_at__lt=clock.now() - CODES_KEPT)
+    with transaction.atomic():
+        Job.objects.filter(message__in=old).delete()
+        return old.delete()[1].get("notifications.Message", 0)
 
 
 def do_show(*, actor: Actor, phone: str, proof: str) -> None:

@@ -123,6 +123,15 @@ def test_whoever_closes_the_sheet_leaves_nothing_on_the_screen(desk: Desk, stran
     assert browser.post(f"{ASK}choix/", {})["Location"] == ASK
 
 
+def test_which_telephones_asked_is_forgotten_after_a_day(desk: Desk, stranger: Client) -> None:
+    stranger.post(ASK, {"phone": "06 39 98 00 01"})
+    worker.run_all()
+    assert own.forget_codes() == 0
+    with clock.shifted(timedelta(days=1, minutes=1)):
+        assert own.forget_codes() == 1
+    assert not Message.objects.exists()
+
+
 @pytest.mark.parametrize("written", ["", "12", "03 88 00 00 00"])
 def test_what_receives_no_text_message_is_said_in_a_sentence(desk: Desk, stranger: Client, written: str) -> None:
     assert stranger.post(ASK, {"phone": written}).status_code == 422
