@@ -33,7 +33,7 @@ from reflexes.pistes.contact.proactive_desks.services import (
 
 FACILITIES = 60
 CENTRE = "67482"
-WEEK = 6
+WEEK = 7
 # Unit, communes, streets, lead and deputy (first name, last name, trade), and who else.
 TEAMS = (
     (
@@ -165,6 +165,7 @@ def seed(facilities: int = FACILITIES) -> None:
         if number != 1:
             with _on(-3, 10):
                 units_doctrine.do_say_read(actor=lead, unit=unit, doctrine=doctrine)
+        _visits(unit, lead, WEEK, number)
         if number:  # the first one has still to report today: it is the newcomer's turn
             _report(unit, lead, clock.today(), number)
     _past_its_end(teams[4][0])
@@ -263,19 +264,9 @@ def _bring_in(centre: Actor, teams: list[ProximityUnit], how_many: int) -> None:
 
 def _day(centre: Actor, unit: ProximityUnit, lead: Actor, days: int, number: int) -> None:
     """Write one day of a unit: visits, needs and their end, an arrangement now and then, the report at five."""
-    places = list(Facility.objects.filter(unit=unit).order_by("pk"))
     step = days + WEEK
-    visited = list(islice(cycle(places), step * 3 + number, step * 3 + number + 3 + (step + number) % 3))
     with _on(days, 11):
-        for turn, place in enumerate(visited):
-            units_facilities.do_visit(
-                actor=lead,
-                facility=place,
-                on=clock.today(),
-                how="call" if (turn + number) % 3 == 2 else "visit",
-                saw=SAW[(turn + step + number) % len(SAW)],
-                client_key=UUID(int=8_000_000 + number * 10_000 + step * 100 + turn),
-            )
+        visited = _visits(unit, lead, step, number)
         need = _need(lead, visited[0], step, number) if (step + number) % 3 != 1 else None
     with _on(days, 15):
         if (step + number) % 4 == 0:
@@ -292,6 +283,22 @@ def _day(centre: Actor, unit: ProximityUnit, lead: Actor, days: int, number: int
                 units_agreements.do_answer(
                     actor=centre, question=question, answer="Oui, jusqu’à la fin du mois. La régie des secours paie."
                 )
+
+
+def _visits(unit: ProximityUnit, lead: Actor, step: int, number: int) -> list[Facility]:
+    """Go to some facilities and call others, in turn; return them."""
+    places = list(Facility.objects.filter(unit=unit).order_by("pk"))
+    visited = list(islice(cycle(places), step * 3 + number, step * 3 + number + 3 + (step + number) % 3))
+    for turn, place in enumerate(visited):
+        units_facilities.do_visit(
+            actor=lead,
+            facility=place,
+            on=clock.today(),
+            how="call" if (turn + number) % 3 == 2 else "visit",
+            saw=SAW[(turn + step + number) % len(SAW)],
+            client_key=UUID(int=8_000_000 + number * 10_000 + step * 100 + turn),
+        )
+    return visited
 
 
 def _need(lead: Actor, place: Facility, step: int, number: int) -> tuple[FieldNeed, str]:

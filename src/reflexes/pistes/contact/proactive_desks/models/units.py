@@ -12,6 +12,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from reflexes.core import clock
+from reflexes.core.notifications.recipients import normalised_phone, readable_phone
 from reflexes.mechanisms.directory.models import Searchable
 from reflexes.pistes.contact.proactive_desks.models.units_field import (
     CentreQuestion,
@@ -196,6 +197,12 @@ class UnitMember(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person}, {self.does}"
+
+    @property
+    def phone_words(self) -> str:
+        """Their telephone as people dictate it; empty without one."""
+        phone = self.person.phone if self.person else ""
+        return readable_phone(normalised_phone(phone) or phone) if phone else ""
 
 
 class DoctrineReading(models.Model):

@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from reflexes.core import clock
+from reflexes.core.notifications.recipients import readable_phone
 from reflexes.mechanisms.directory.models import Searchable
 
 
@@ -47,6 +48,11 @@ class Facility(Searchable):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def phone_words(self) -> str:
+        """Its telephone as people dictate it."""
+        return readable_phone(self.contact_phone) if self.contact_phone else ""
 
 
 class FieldNeed(models.Model):

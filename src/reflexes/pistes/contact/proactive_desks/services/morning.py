@@ -173,7 +173,7 @@ def _broke(facts: _Facts, seen: Board) -> str:
         )
     stuck = next((line for line in seen.reported if line.report and line.report.stuck), None)
     if stuck and stuck.report and not facts.not_met:
-        said.append(_("%(unit)s says: %(words)s") % {"unit": stuck.unit.name, "words": _short(stuck.report.stuck)})
+        said.append(_("%(unit)s says: “%(words)s”") % {"unit": stuck.unit.name, "words": _short(stuck.report.stuck)})
     return " ".join(said) or _("Nothing that we know of.")
 
 
@@ -217,6 +217,11 @@ def _needs_you(facts: _Facts) -> str:
 def _better(facts: _Facts) -> str:
     if not facts.met and not facts.seen:
         return _("Nothing closed yesterday.")
+    if not facts.met:
+        seen = ngettext(
+            "%(count)d facility was visited or called.", "%(count)d facilities were visited or called.", facts.seen
+        )
+        return seen % {"count": facts.seen}
     met = ngettext("%(count)d need was met", "%(count)d needs were met", facts.met) % {"count": facts.met}
     seen = ngettext(
         "%(count)d facility was visited or called", "%(count)d facilities were visited or called", facts.seen

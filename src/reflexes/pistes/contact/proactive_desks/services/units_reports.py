@@ -264,7 +264,7 @@ def board(actor: Actor, day: date) -> Board:
     """Return the board of a day, in as many questions whatever the number of units and facilities."""
     check_centre(actor)
     hours = hours_of(actor.organisation_id)
-    chiefs = UnitMember.objects.filter(place__in=CHIEFS, left_on=None).select_related("person").order_by("place", "pk")
+    chiefs = UnitMember.objects.filter(place__in=CHIEFS, left_on=None).select_related("person").order_by("-place", "pk")
     asked = CentreQuestion.objects.filter(answered_at=None).order_by("due_at", "pk")
     units = list(
         visible_units(actor)

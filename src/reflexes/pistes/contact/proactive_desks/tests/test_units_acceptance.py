@@ -250,7 +250,7 @@ def test_p12_accept_10_a_missing_report_is_named_with_whom_to_call_and_is_never_
     assert [line.figures is None for line in board.lines] == [False, True]
     shown = page.content.decode()
     assert "n’a pas encore rendu compte" in shown
-    assert "+33639980001" in shown and "Lucie" in shown
+    assert "tel:+33639980001" in shown and "06 39 98 00 01" in shown and "Lucie" in shown
     assert board.totals.visits == 17
 
 

@@ -34,7 +34,7 @@ from reflexes.web.pages import page, paginate
 
 MENU = "proactive_desks:units"
 PER_PAGE = 30
-SHOWN = 10
+SHOWN = 6
 
 
 @require_GET
@@ -133,7 +133,7 @@ class OpenForm(TerritoryForm):
 
     starts_on = forms.DateField(label=gettext_lazy("At work from"), widget=DayInput)
     ends_on = forms.DateField(
-        label=gettext_lazy("Until"),
+        label=gettext_lazy("At work until"),
         help_text=gettext_lazy("On that day somebody named says whether it goes on. Six months at most."),
         widget=DayInput,
     )

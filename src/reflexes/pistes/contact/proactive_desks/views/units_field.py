@@ -231,7 +231,7 @@ class ArrangementForm(forms.Form):
         label=gettext_lazy("For which facility"), queryset=Facility.objects.none(), required=False
     )
     on = forms.DateField(label=gettext_lazy("Agreed on"), widget=DayInput)
-    until = forms.DateField(label=gettext_lazy("Until"), widget=DayInput)
+    until = forms.DateField(label=gettext_lazy("It lasts until"), widget=DayInput)
 
 
 @require_http_methods(["GET", "POST"])
@@ -251,7 +251,7 @@ def arrangement_new(request: HttpRequest, unit: int) -> HttpResponse:
     form.fields["facility"].queryset = kept.facilities.filter(closed_on=None).order_by("search", "pk")
     sheet = of_unit(
         kept,
-        gettext_lazy("Arranged on the spot"),
+        gettext_lazy("Note an arrangement"),
         gettext_lazy("The field keeps margins: written down, they protect whoever used them."),
         gettext_lazy("Keep what I wrote"),
         icon="handshake",

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
+from django.utils import formats
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext_lazy
@@ -25,7 +26,7 @@ from reflexes.pistes.contact.proactive_desks.services import units_reports
 from reflexes.pistes.contact.proactive_desks.services.units import hours_of, moment_of
 from reflexes.pistes.contact.proactive_desks.services.units_silences import silences
 from reflexes.web.answers import done, invalid, refused
-from reflexes.web.forms import few_lines
+from reflexes.web.forms import few_lines, needed
 from reflexes.web.pages import CONFLICT, INVALID, page
 
 UNITS, BOARD = "proactive_desks:units", "proactive_desks:units_board"
@@ -40,14 +41,16 @@ def day_of(request: HttpRequest) -> date:
         return clock.today()
 
 
-def _figure(label: "str | Promise") -> forms.IntegerField:
-    return forms.IntegerField(
+def _figure(label: "str | Promise") -> forms.Field:
+    field = forms.IntegerField(
         label=label,
         min_value=0,
         max_value=units_reports.MOST,
         required=False,
         widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
     )
+    # Filled already: emptied, it follows again what is counted.
+    return needed(field)
 
 
 def _words(label: "str | Promise") -> forms.CharField:
@@ -134,7 +137,9 @@ def report(request: HttpRequest, unit: int) -> HttpResponse:
     except Refusal as refusal:
         return refused(request, TEMPLATE, context, refusal)
     if clock.now() < context["closes"]:
-        sentence = _("The report is sent. Until %(hour)s you may correct it.") % {"hour": f"{hours.closes_at:%H:%M}"}
+        sentence = _("The report is sent. Until %(hour)s you may correct it.") % {
+            "hour": formats.time_format(hours.closes_at, _("H:i"))
+        }
     else:
         sentence = _("The report is sent, after the board closed: its hour stands beside it.")
     return done(request, sentence, reverse("proactive_desks:unit", args=[kept.pk]))
