@@ -521,7 +521,7 @@ class Migration(migrations.Migration):
                 ('hint_en', models.TextField(blank=True)),
                 ('relevant', models.CharField(blank=True, max_length=500)),
                 ('required', models.BooleanField(default=False)),
-                ('need', models.CharField(blank=True, choices=[('food', 'food and shopping'), ('health', 'health and medicines'), ('isolation', 'company'), ('home_help', 'help at home'), ('heat', 'heat, cold, water, power'), ('housing', 'housing'), ('money', 'money and rights'), ('digital', 'telephone and internet'), ('moving', 'going out, being driven'), ('safety', 'being safe'), ('other', 'something else')], max_length=10)),
+                ('need', models.CharField(blank=True, choices=[('food', 'food and shopping'), ('health', 'health and medicines'), ('isolation', 'somebody to talk to'), ('home_help', 'help at home'), ('heat', 'heat, cold, water, power'), ('housing', 'housing'), ('money', 'money and rights'), ('digital', 'telephone and internet'), ('moving', 'going out, being driven'), ('safety', 'being safe'), ('other', 'something else')], max_length=10)),
                 ('script', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='steps', to='proactive_desks.script')),
             ],
             options={
@@ -537,7 +537,7 @@ class Migration(migrations.Migration):
                 ('value', models.CharField(max_length=40)),
                 ('label_fr', models.CharField(blank=True, max_length=200)),
                 ('label_en', models.CharField(blank=True, max_length=200)),
-                ('need', models.CharField(blank=True, choices=[('food', 'food and shopping'), ('health', 'health and medicines'), ('isolation', 'company'), ('home_help', 'help at home'), ('heat', 'heat, cold, water, power'), ('housing', 'housing'), ('money', 'money and rights'), ('digital', 'telephone and internet'), ('moving', 'going out, being driven'), ('safety', 'being safe'), ('other', 'something else')], max_length=10)),
+                ('need', models.CharField(blank=True, choices=[('food', 'food and shopping'), ('health', 'health and medicines'), ('isolation', 'somebody to talk to'), ('home_help', 'help at home'), ('heat', 'heat, cold, water, power'), ('housing', 'housing'), ('money', 'money and rights'), ('digital', 'telephone and internet'), ('moving', 'going out, being driven'), ('safety', 'being safe'), ('other', 'something else')], max_length=10)),
                 ('urgent', models.BooleanField(default=False)),
                 ('step', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='choices', to='proactive_desks.scriptstep')),
             ],

@@ -16,7 +16,7 @@ class NeedKind(models.TextChoices):
 
     FOOD = "food", _("food and shopping")
     HEALTH = "health", _("health and medicines")
-    ISOLATION = "isolation", _("company")
+    ISOLATION = "isolation", _("somebody to talk to")
     HOME_HELP = "home_help", _("help at home")
     HEAT = "heat", _("heat, cold, water, power")
     HOUSING = "housing", _("housing")

@@ -19,6 +19,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from reflexes.core import clock
 from reflexes.core.errors import Refusal
+from reflexes.core.notifications.recipients import readable_phone
 from reflexes.pistes.contact.proactive_desks import hours, perms
 from reflexes.pistes.contact.proactive_desks.models import CallerCard, Lease, NeedKind, Outcome, SaidAnswers
 from reflexes.pistes.contact.proactive_desks.script import conditions
@@ -325,6 +326,7 @@ def _context(lease: Lease, said: SaidAnswers, steps: list[Step], answers: dict[s
     return {
         "lease": lease,
         "campaign": lease.campaign,
+        "call_back": readable_phone(lease.campaign.call_back),
         "said": said,
         "who": scripts_calls.who(lease),
         "live": live,
