@@ -99,11 +99,13 @@ def _place_of(name: str) -> int:
 
 def _context(request: HttpRequest, referral: Referral, desk: Desk, *, acts: Any) -> dict[str, Any]:
     case = referral.case
-    together = cases.family(case)
-    record_views(request.actor, [one.subject for one in together], "case_words", board.WHY_READ)
-    words = board.words_of(together)
-    others = Referral.objects.filter(case__in=together).exclude(pk=referral.pk).order_by("opened_at", "pk")
     first = referral.state == State.TO_QUALIFY
+    together = cases.family(case)
+    same = cases.same_as(request.actor, case) if first else []
+    read = [*together, *(one.case for one in same)]
+    record_views(request.actor, [one.subject for one in read], "case_words", board.WHY_READ)
+    words = board.words_of(read)
+    others = Referral.objects.filter(case__in=together).exclude(pk=referral.pk).order_by("opened_at", "pk")
     return {
         "referral": referral,
         "case": case,
@@ -111,7 +113,7 @@ def _context(request: HttpRequest, referral: Referral, desk: Desk, *, acts: Any)
         "words": words[case.pk],
         "together": [(one, words[one.pk]) for one in together if one.pk != case.pk],
         "others": [one for one in others if one.pk != referral.follows_id or referral.state != State.CLOSED],
-        "same": cases.same_as(request.actor, case) if first else [],
+        "same": [(one, words[one.case.pk]) for one in same],
         "questions": questions.questions_like(request.actor, piste=desk.piste, words=words[case.pk], need=referral.need)
         if first
         else [],
