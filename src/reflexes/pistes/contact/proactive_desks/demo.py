@@ -1,10 +1,21 @@
-"""What the demo territory shows of this piste."""
+"""What the demo territory shows of this piste: a campaign of calls under way, and proximity units at work."""
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from reflexes.pistes.contact.proactive_desks import demo_campaign, demo_units
 
 
 def seed() -> None:
     """Add this piste's rows to the demo territory, through its services."""
+    demo_campaign.seed()
+    demo_units.seed()
 
 
 def to_click() -> list[tuple[str, str]]:
     """Return what a newcomer opens first, and what is seen there."""
-    return []
+    return [
+        (reverse("proactive_desks:campaigns"), _("a campaign of calls, where it stands and who waits")),
+        (reverse("proactive_desks:desk"), _("the call desk: one person at a time")),
+        (reverse("proactive_desks:morning"), _("the morning sheet of the field")),
+    ]
