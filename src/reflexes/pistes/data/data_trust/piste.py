@@ -1,8 +1,26 @@
 """What the piste says of itself."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
-from reflexes.core.registry import Piste
+from reflexes.core.registry import Guide, MenuEntry, Piste, Step
+
+WATCHERS = frozenset({"dpo", "supervisor"})
+DPO = Guide(
+    words=_("You watch over what is known of people: nothing opens without your opinion, and everything has an end."),
+    steps=(
+        Step(
+            "data_trust:datasets",
+            _("What is held"),
+            _("What waits for you stands first: an opinion, an end that has passed, something to destroy."),
+        ),
+        Step(
+            "data_trust:counter",
+            _("Somebody asks what is known of them"),
+            _("On the telephone or at a counter: you find it for them, print it, and write down what they refuse."),
+        ),
+    ),
+)
 
 piste = Piste(
     slug="data_trust",
@@ -11,4 +29,15 @@ piste = Piste(
     promise=_("Everybody reads which personal data are held, for what, until when, and who looked."),
     path="donnees",
     mechanisms=("evidence", "directory"),
+    guides={"dpo": DPO},
+    menu=(
+        MenuEntry(pgettext_lazy("menu", "What is held"), "data_trust:datasets", frozenset({"dpo"}), "lock", home=True),
+        MenuEntry(
+            pgettext_lazy("menu", "What is held"),
+            "data_trust:datasets",
+            frozenset({"supervisor", "administrator"}),
+            "lock",
+        ),
+        MenuEntry(pgettext_lazy("menu", "What is known of me"), "data_trust:counter", WATCHERS, "eye"),
+    ),
 )
