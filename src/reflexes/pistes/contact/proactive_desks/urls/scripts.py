@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern] = [
     path("scripts/<slug:slug>/", scripts.script_list, name="scripts"),
     path("scripts/<slug:slug>/commencer/", scripts.script_begin, name="script_begin"),
     path("scripts/<slug:slug>/feuille/", scripts.script_import, name="script_import"),
+    path("scripts/<slug:slug>/prevenir/", scripts.forewarn, name="forewarn"),
     path(ONE, scripts.script_page, name="script"),
     path(f"{ONE}publier/", scripts.script_publish, name="script_publish"),
     path(f"{ONE}etape/", scripts.step_write, name="step_new"),

@@ -14,9 +14,9 @@ from reflexes.core.sheets.problems import Problem
 from reflexes.core.sheets.reading import MAX_BYTES, MEGABYTE
 from reflexes.pistes.contact.proactive_desks import perms
 from reflexes.pistes.contact.proactive_desks.demo_script import default_steps
-from reflexes.pistes.contact.proactive_desks.models import NeedKind, Script, ScriptStep
+from reflexes.pistes.contact.proactive_desks.models import Campaign, NeedKind, Script, ScriptStep
 from reflexes.pistes.contact.proactive_desks.script.steps import LONGEST_SAID, SELECTS, Choice, Step, faults
-from reflexes.pistes.contact.proactive_desks.services import scripts, scripts_sheets
+from reflexes.pistes.contact.proactive_desks.services import scripts, scripts_sheets, texts
 from reflexes.web.answers import done, invalid, refused
 from reflexes.web.asking import Sheet, asked, bound, pressed
 from reflexes.web.forms import few_lines
@@ -44,6 +44,7 @@ def script_list(request: HttpRequest, slug: str) -> HttpResponse:
         "versions": list(campaign.scripts.order_by("-number")),
         "in_use": scripts.published(campaign),
         "writing": scripts.in_writing(campaign),
+        "text": texts.words(campaign) if campaign.state == Campaign.State.OPEN else "",
         "menu_here": MENU,
     }
     return page(request, "proactive_desks/scripts/list.html", context)
@@ -56,6 +57,21 @@ def script_begin(request: HttpRequest, slug: str) -> HttpResponse:
     first = not campaign.scripts.exists()
     script = scripts.do_begin_version(actor=request.actor, campaign=campaign, steps=default_steps() if first else None)
     return done(request, _("This version is yours to write. Calls change once it is published."), _address(script))
+
+
+@require_POST
+def forewarn(request: HttpRequest, slug: str) -> HttpResponse:
+    """Tell the next people, by text message, who will call them."""
+    campaign = perms.access_campaign(request.actor, slug)
+
+    def act() -> str:
+        told = texts.do_forewarn(actor=request.actor, campaign=campaign)
+        return _("%(told)s people are told; %(without)s have no mobile telephone.") % {
+            "told": told.told,
+            "without": told.without_mobile,
+        }
+
+    return pressed(request, act, reverse("proactive_desks:scripts", args=[campaign.slug]))
 
 
 @require_GET
