@@ -42,7 +42,7 @@ class Migration(migrations.Migration):
             name='BatchProblem',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('row', models.PositiveIntegerField(null=True)),
+                ('row', models.PositiveIntegerField(default=0, help_text='As the spreadsheet counts; 0 for the whole sheet.')),
                 ('column', models.CharField(blank=True, max_length=120)),
                 ('code', models.SlugField(max_length=40)),
                 ('stops', models.BooleanField(default=False, help_text='Whether the whole sheet is refused for it.')),

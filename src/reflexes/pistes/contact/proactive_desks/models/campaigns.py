@@ -114,7 +114,7 @@ class BatchProblem(models.Model):
     """What is wrong in one line of a sheet: where and what, never the words found there."""
 
     batch = models.ForeignKey(Batch, on_delete=models.CASCADE, related_name="problems")
-    row = models.PositiveIntegerField(null=True)
+    row = models.PositiveIntegerField(default=0, help_text=_("As the spreadsheet counts; 0 for the whole sheet."))
     column = models.CharField(max_length=120, blank=True)
     code = models.SlugField(max_length=40)
     stops = models.BooleanField(default=False, help_text=_("Whether the whole sheet is refused for it."))

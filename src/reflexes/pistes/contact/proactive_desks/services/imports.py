@@ -154,7 +154,7 @@ def _counts(run: DryRun) -> dict[str, int]:
 def _write_problems(batch: Batch, run: DryRun) -> None:
     listed = [(wrong, True) for wrong in run.stops] + [(wrong, False) for wrong in run.wrong[:LISTED]]
     BatchProblem.objects.bulk_create(
-        BatchProblem(batch=batch, row=wrong.row, column=wrong.column, code=wrong.code, stops=stops)
+        BatchProblem(batch=batch, row=wrong.row or 0, column=wrong.column, code=wrong.code, stops=stops)
         for wrong, stops in listed
     )
 

@@ -34,7 +34,7 @@ WHERE = {
     "call_back": "campaign_write",
     "how_to_check": "campaign_write",
     "people": "sheets",
-    "script": "campaign",
+    "script": "scripts",
     "callers": "callers",
 }
 
