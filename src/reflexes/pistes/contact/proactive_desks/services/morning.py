@@ -4,7 +4,6 @@ The sequence in force, five sentences, then figures with their source and their 
 named: it is never a zero.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
@@ -25,6 +24,11 @@ from reflexes.pistes.contact.proactive_desks.models import (
     UnitDecision,
 )
 from reflexes.pistes.contact.proactive_desks.perms_units import check_centre
+from reflexes.pistes.contact.proactive_desks.services.morning_figures import (
+    Figure,
+    figures_of_calls,
+    told_to_callers,
+)
 from reflexes.pistes.contact.proactive_desks.services.units import moment_of
 from reflexes.pistes.contact.proactive_desks.services.units_reports import Board, board, bounds_of
 from reflexes.pistes.contact.proactive_desks.services.units_silences import units_past_end
@@ -32,15 +36,6 @@ from reflexes.web.words import age_words
 
 SENT_AT = time(7, 45)
 NOON = time(12)
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """One figure of the sheet: what it counts, where it comes from; ``value`` is None when nobody knows."""
-
-    label: str
-    value: int | None
-    source: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +57,6 @@ class Morning:
     sentences: list[Said]
     missing: list[str]
     figures: list[Figure] = field(default_factory=list)
-
-
-def figures_of_calls(actor: Actor, day: date) -> list[Figure]:
-    """Return what calls gave on ``day`` for the organisation of ``actor``."""
-    return [figure for count in CALLS for figure in count(actor, day)]
-
-
-CALLS: list[Callable[[Actor, date], list[Figure]]] = []
 
 
 def reader_of(organisation_id: int, exercise_id: int | None = None) -> Actor:
@@ -123,6 +110,7 @@ class _Facts:
         self.questions = list(questions.filter(answered_at=None).select_related("unit").order_by("due_at", "pk"))
         self.answered = questions.filter(answered_at__gte=start, answered_at__lt=end).count()
         self.past_end = list(units_past_end(actor))
+        self.told = told_to_callers(actor)
         self.decisions = list(
             UnitDecision.objects.filter(at__gte=start, at__lt=end, **of_units)
             .select_related("unit")
@@ -136,8 +124,8 @@ class _Facts:
 
 def _waits(facts: _Facts) -> str:
     total = facts.waiting["total"]
-    if not total and not facts.questions:
-        return _("Nothing waits: every need of the facilities has its answer, and every question too.")
+    if not total and not facts.questions and not facts.told.open:
+        return _("Nothing waits: every need has its end, and every question its answer.")
     said = []
     if total:
         needs = ngettext("%(count)d need waits in a facility", "%(count)d needs wait in facilities", total)
@@ -153,6 +141,13 @@ def _waits(facts: _Facts) -> str:
             asked,
         )
         said.append(words % {"count": asked})
+    if facts.told.oldest is not None:
+        told = ngettext(
+            "%(count)d need told on the telephone waits, the oldest %(age)s.",
+            "%(count)d needs told on the telephone wait, the oldest %(age)s.",
+            facts.told.open,
+        )
+        said.append(told % {"count": facts.told.open, "age": age_words(facts.told.oldest)})
     return " ".join(said)
 
 
@@ -203,6 +198,13 @@ def _needs_you(facts: _Facts) -> str:
             len(due),
         )
         said.append(words % {"count": len(due), "unit": due[0].unit.name, "words": _short(due[0].words)})
+    if facts.told.urgent:
+        words = ngettext(
+            "%(count)d emergency told on the telephone is still open.",
+            "%(count)d emergencies told on the telephone are still open.",
+            facts.told.urgent,
+        )
+        said.append(words % {"count": facts.told.urgent})
     if facts.past_end:
         names = _listed([unit.name for unit in facts.past_end])
         words = ngettext(
@@ -230,6 +232,8 @@ def _better(facts: _Facts) -> str:
 
 
 def _figures(facts: _Facts, seen: Board) -> list[Figure]:
+    if not seen.lines and not facts.supported:
+        return []
     reports = _("reports of units, %(sent)d of %(due)d") % {"sent": len(seen.reported), "due": len(seen.lines)}
     known, totals = bool(seen.reported), seen.totals
     return [

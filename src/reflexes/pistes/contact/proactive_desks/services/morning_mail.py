@@ -12,7 +12,7 @@ from reflexes.mechanisms.crisis.models import Exercise
 from reflexes.mechanisms.directory import roles
 from reflexes.mechanisms.directory.models import Person
 from reflexes.mechanisms.directory.services import people_holding, recipient_of
-from reflexes.pistes.contact.proactive_desks.models import ProximityUnit
+from reflexes.pistes.contact.proactive_desks.models import Campaign, ProximityUnit
 from reflexes.pistes.contact.proactive_desks.services.morning import NOON, SENT_AT, Morning, compose, reader_of
 from reflexes.web.words import full_date
 
@@ -31,15 +31,25 @@ def _send(exercise: Exercise | None) -> int:
     if not SENT_AT <= timezone.localtime(clock.now()).time() < NOON:
         return 0
     world = exercise.pk if exercise else None
-    at_work = ProximityUnit.objects.filter(exercise_id=world, ended_on=None, starts_on__lte=clock.today())
     told = 0
-    for organisation_id in at_work.order_by("organisation_id").values_list("organisation_id", flat=True).distinct():
+    for organisation_id in sorted(_organisations(world)):
         for person in _readers(organisation_id, exercise):
             key = f"morning:{organisation_id}:{clock.today()}:{world or 0}:{person.pk}"
             if not Message.objects.filter(key=key).exists():
                 _tell(person, organisation_id, world, key)
                 told += 1
     return told
+
+
+def _organisations(world: int | None) -> set[int]:
+    """Return the organisations that have a unit in the field or a campaign of calls."""
+    at_work = ProximityUnit.objects.filter(exercise_id=world, ended_on=None, starts_on__lte=clock.today())
+    calling = Campaign.objects.filter(exercise_id=world, state__in=(Campaign.State.OPEN, Campaign.State.PAUSED))
+    return {
+        organisation_id
+        for rows in (at_work, calling)
+        for organisation_id in rows.order_by("pk").values_list("organisation_id", flat=True)
+    }
 
 
 def _readers(organisation_id: int, exercise: Exercise | None) -> list[Person]:

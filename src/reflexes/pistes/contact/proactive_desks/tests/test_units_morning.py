@@ -12,6 +12,7 @@ from reflexes.mechanisms.crisis.factories import make_exercise
 from reflexes.mechanisms.crisis.models import Player
 from reflexes.mechanisms.directory import roles
 from reflexes.mechanisms.directory.factories import actor_for, make_organisation, make_person
+from reflexes.pistes.contact.proactive_desks.factories import make_callee, make_campaign, make_lease
 from reflexes.pistes.contact.proactive_desks.factories_units import (
     make_centre_question,
     make_facility,
@@ -22,6 +23,7 @@ from reflexes.pistes.contact.proactive_desks.factories_units import (
 )
 from reflexes.pistes.contact.proactive_desks.services.morning import compose
 from reflexes.pistes.contact.proactive_desks.services.morning_mail import send_due
+from reflexes.pistes.contact.proactive_desks.services.units_reports import counted
 from reflexes.pistes.contact.proactive_desks.tests.units_desk import (
     at,
     centre,
@@ -156,9 +158,22 @@ def test_the_sheet_is_for_the_centre(phone, partner, member, stranger, centre, l
 def test_a_day_counts_from_midnight_to_midnight_of_the_site(unit, minutes):
     place = make_facility(unit)
     moment = hour(0) + timedelta(minutes=minutes)
-    from reflexes.pistes.contact.proactive_desks.services.units_reports import counted
-
     make_field_need(place, opened_at=moment)
     make_field_need(place, opened_at=hour(0) - timedelta(seconds=1))
     make_field_need(place, opened_at=hour(0) + timedelta(days=1))
     assert counted([unit.pk], clock.today())[unit.pk].needs_noted == 1
+
+
+def test_calls_and_what_people_told_stand_in_the_sheet_also_without_any_unit(town, director):
+    campaign = make_campaign(town.hall, state="open")
+    caller = make_person("Karim", role=roles.CALLER, organisation=town.hall)
+    yesterday = hour(15) - YESTERDAY
+    for outcome in ("need", "no_answer", "fine"):
+        closed = {"opened_at": yesterday, "closed_at": yesterday, "closing": "said", "outcome": outcome}
+        make_lease(make_callee(campaign), caller, **closed)
+    with clock.travelling(hour(8)):
+        sheet = compose(actor_for(director), clock.today())
+        assert send_due() == 1
+    figures = {one.label: one.value for one in sheet.figures}
+    assert (figures["Appels passés"], figures["Conversations tenues"]) == (3, 2)
+    assert "Visites et appels" not in figures

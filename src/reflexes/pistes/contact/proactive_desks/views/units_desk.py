@@ -114,7 +114,7 @@ class TerritoryForm(forms.Form):
     communes = forms.ModelMultipleChoiceField(
         label=gettext_lazy("Its communes"),
         queryset=Commune.objects.none(),
-        widget=forms.SelectMultiple(attrs={"size": 8}),
+        widget=forms.CheckboxSelectMultiple,
     )
     streets = forms.CharField(
         label=gettext_lazy("Streets or blocks, when it is not a whole commune"),
