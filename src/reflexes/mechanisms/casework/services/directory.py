@@ -105,7 +105,10 @@ def answers_words(took: list[timedelta]) -> str:
     """Return how long a service usually takes to answer, in words: the median, which one holiday does not move."""
     if not took:
         return _("no answer known yet")
-    return _("usually answers in %(span)s") % {"span": span_words(median(took))}
+    usual = median(took)
+    if usual < timedelta(hours=1):
+        return _("usually answers within the hour")
+    return _("usually answers in %(span)s") % {"span": span_words(usual)}
 
 
 def _refused() -> QuerySet[Referral]:

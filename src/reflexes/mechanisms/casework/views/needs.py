@@ -223,6 +223,11 @@ class TellForm(forms.Form):
         required=False,
     )
 
+    def __init__(self, *args: Any, wants_news: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if wants_news:
+            needed(self.fields["person_told"])
+
 
 @require_http_methods(["GET", "POST"])
 def tell(request: HttpRequest, key: UUID, *, desk: Desk) -> HttpResponse:
@@ -230,14 +235,21 @@ def tell(request: HttpRequest, key: UUID, *, desk: Desk) -> HttpResponse:
     referral = access(request, key, desk)
     case = referral.case
     why = _("Nothing is closed in silence: say what happened and whom you told.")
-    note = _("This person wants to know what became of it.") if case.wants_news else ""
-    sheet = sheet_for(desk, referral, _("What happened, and whom did we tell?"), why, _("Close this need"), note=note)
+    (said,) = sealing.read_words(case, referral.steps.order_by("-pk")[0].words)
+    notes = [_("Said last: “%(words)s”.") % {"words": said}] if said else []
+    if case.wants_news:
+        notes.append(_("This person wants to know what became of it."))
+    sheet = sheet_for(
+        desk, referral, _("What happened, and whom did we tell?"), why, _("Close this need"), note=" ".join(notes)
+    )
 
-    def act(said: dict[str, Any]) -> str:
-        referrals.do_close_told_back(actor=request.actor, referral=referral, **said)
+    def act(typed: dict[str, Any]) -> str:
+        referrals.do_close_told_back(actor=request.actor, referral=referral, **typed)
         return _("It is closed, and told.")
 
-    return asked(request, sheet, bound(TellForm, request), act, to=reverse(desk.name("board")))
+    return asked(
+        request, sheet, bound(TellForm, request, wants_news=case.wants_news), act, to=reverse(desk.name("board"))
+    )
 
 
 @require_POST
