@@ -72,7 +72,8 @@ def _held(actor: Actor) -> Lease | None:
     mine = Lease.objects.filter(caller_id=actor.person_id, closed_at=None, paper=None)
     lease = mine.select_related("callee__commune", "campaign__dataset", "campaign__organisation").first()
     if lease is not None and lease.until < clock.now():
-        sweep(lease.campaign, clock.now())
+        with transaction.atomic():
+            _return(lease, clock.now())
         return None
     return lease
 
@@ -103,9 +104,13 @@ def sweep(campaign: Campaign, now: datetime) -> int:
     late = Lease.objects.filter(campaign=campaign, closed_at=None, until__lt=now)
     silent = list(late.order_by("until", "pk").select_for_update(skip_locked=True, of=("self",))[:SWEPT_AT_ONCE])
     for lease in silent:
-        if _close(lease, now, Lease.Closing.SILENT):
-            Callee.objects.filter(pk=lease.callee_id, state=Callee.State.LEASED).update(state=Callee.State.READY)
+        _return(lease, now)
     return len(silent)
+
+
+def _return(lease: Lease, now: datetime) -> None:
+    if _close(lease, now, Lease.Closing.SILENT):
+        Callee.objects.filter(pk=lease.callee_id, state=Callee.State.LEASED).update(state=Callee.State.READY)
 
 
 def _close(lease: Lease, now: datetime, closing: str, why: str = "") -> bool:

@@ -122,6 +122,18 @@ def test_a_lease_gone_silent_returns_at_the_next_claim_and_its_late_outcome_is_a
         assert callee.end == "fine"
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_caller_who_comes_back_after_the_silence_is_given_somebody_again() -> None:
+    campaign = make_campaign()
+    callee = make_callee(campaign)
+    caller = make_caller(campaign)
+    silent = claim(caller, campaign)
+    with clock.travelling(TUESDAY + timedelta(minutes=21)):
+        again = claim(caller, campaign)
+    assert again != silent
+    assert again.callee == callee
+
+
 def test_a_page_that_stays_open_keeps_the_person() -> None:
     campaign = make_campaign()
     make_callee(campaign)
