@@ -34,6 +34,7 @@ CALL = "call"
 NAME, PHONE, ADDRESS = "name", "phone", "address"
 # How long the page of an emergency still shows whom it is about, once the lease is over.
 STAYS = timedelta(hours=1)
+URGENT_WORDS = 2000
 WHY_NOT = {
     "required": gettext_lazy("Write what the person answered, or go on without it by ending the call."),
     "too_long": gettext_lazy("This is too long: keep what somebody needs to know to help."),
@@ -199,7 +200,8 @@ def do_alert(*, actor: Actor, lease: Lease, client_key: UUID, words: str = "") -
         told = "\n".join(part for part in (words_told(steps_of(said.script), answers_of(said)), words.strip()) if part)
         said.urgent_at = clock.now()
         said.save(update_fields=["urgent_at"])
-        outcome = Said(outcome=Outcome.URGENT, words=told, hard=True)
+        # Too many words never stand in the way of an emergency: the last ones are the ones that alarmed.
+        outcome = Said(outcome=Outcome.URGENT, words=told[-URGENT_WORDS:], hard=True)
         done = do_end(actor=actor, lease_key=lease.key, client_key=client_key, said=outcome)
         _count(lease)
         _tell_supervisors(actor, lease)

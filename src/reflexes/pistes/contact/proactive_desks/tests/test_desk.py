@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from reflexes.core import clock
+from reflexes.core.errors import Refusal
 from reflexes.mechanisms.casework.models import Case
 from reflexes.mechanisms.directory.factories import make_organisation
 from reflexes.mechanisms.directory.models import Person
@@ -234,6 +235,8 @@ def test_once_the_time_ran_out_the_name_is_gone_and_what_came_of_it_is_a_note(
         page = caller.get(where).content.decode()
         assert "Martin" not in page
         key = Lease.objects.order_by("pk")[0].key
+        assert reverse("proactive_desks:call_urgent", args=[key]) in page
+        assert "tel:15" in page
         answer = caller.post(
             reverse("proactive_desks:call_end", args=[key]), {"client_key": str(uuid.uuid4()), "outcome": "fine"}
         )
@@ -257,6 +260,37 @@ def test_p12_accept_7_the_urgent_page_gives_the_numbers_and_the_address(caller: 
     assert "Je veux en finir." in page
     assert Case.objects.get().urgent
     assert "Respirez" in caller.get(at("call_after")).content.decode()
+
+
+def test_an_emergency_after_the_time_ran_out_alerts_all_the_same(caller: Client, campaign: Campaign) -> None:
+    where = take(caller, campaign)
+    long = "Je ne sais plus quoi dire. " * 300
+    caller.post(at("call_save"), {"a-other": long[:3900]})
+    with clock.shifted(timedelta(minutes=30) + (at_ten() - clock.real_now())):
+        sent = {"client_key": str(uuid.uuid4()), "words": long}
+        assert caller.post(at("call_urgent"), sent).url == where
+        page = caller.get(where).content.decode()
+    assert "3 rue des Tanneurs" in page
+    assert Case.objects.get().urgent
+
+
+def test_an_alert_that_cannot_leave_shows_whom_to_ring_all_the_same(
+    caller: Client, campaign: Campaign, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    take(caller, campaign)
+    page = caller.get(at("call")).content.decode()
+    assert "data-urgent-panel hidden" in page
+
+    def refuse(**_sent: Any) -> None:
+        raise Refusal("no_case", "Nobody could be told.")
+
+    monkeypatch.setattr(scripts_calls, "do_alert", refuse)
+    answer = caller.post(at("call_urgent"), {"client_key": str(uuid.uuid4())})
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert "Nobody could be told." in page
+    assert "data-urgent-panel hidden" not in page
+    assert "tel:15" in page
 
 
 @pytest.mark.parametrize("why", ["knows", "too_hard", "not_now", "mistake"])

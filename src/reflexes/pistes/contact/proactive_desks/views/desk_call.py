@@ -9,6 +9,7 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 from django import forms
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -284,7 +285,17 @@ def urgent(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     if request.method == "POST" and said.pk and said.urgent_at is None:
         _keep_on_the_way(request, lease, steps_of(said.script))
         sent = forms.UUIDField(required=False).to_python(request.POST.get("client_key", "")) or uuid.uuid4()
-        scripts_calls.do_alert(actor=request.actor, lease=lease, client_key=sent, words=request.POST.get("words", ""))
+        try:
+            scripts_calls.do_alert(
+                actor=request.actor, lease=lease, client_key=sent, words=request.POST.get("words", "")
+            )
+        except Refusal as refusal:
+            # Nobody could be alerted: whom to ring is shown all the same, and the sentence says the rest.
+            messages.error(request, str(refusal))
+            lease, said = _access(request, key)
+            steps = steps_of(said.script)
+            context = _context(lease, said, steps, scripts_calls.answers_of(said))
+            return page(request, CALL, {**context, "panel_open": True}, status=INVALID)
     return HttpResponseRedirect(reverse("proactive_desks:call", args=[lease.key]))
 
 
@@ -344,6 +355,7 @@ def _context(lease: Lease, said: SaidAnswers, steps: list[Step], answers: dict[s
         "refused": "",
         "refused_end": "",
         "opened": "",
+        "panel_open": False,
         "numbers": NUMBERS,
         "moments": [(name, full_date(when)) for name, when in moments()] if live else [],
         "in_charge": [reach_of(person) for person in scripts_calls.in_charge(lease.campaign)] if said.urgent_at else [],
