@@ -5,13 +5,16 @@ what is done through it is journaled under that key. The same link serves each s
 protects two answers from each other is the state of the need, not the link.
 """
 
+from collections.abc import Iterable
+
 from django.urls import reverse
+from django.utils.functional import Promise
 
 from reflexes.core.accounts.links import make_link, revoke_links
 from reflexes.core.accounts.models import MagicLink
 from reflexes.core.acting import Actor
 from reflexes.mechanisms.casework import perms
-from reflexes.mechanisms.casework.models import Referral
+from reflexes.mechanisms.casework.models import Referral, State
 
 REFERRAL = "casework-referral"
 
@@ -44,6 +47,19 @@ def referral_of(link: MagicLink) -> Referral | None:
 def bearer(link: MagicLink) -> Actor:
     """Return the service that opened its link, as an actor: a pseudonym and no person."""
     return Actor(person_key=link.person_key, role=perms.SERVICE, exercise_id=link.exercise_id)
+
+
+def question_states(asked: Iterable[tuple[str, str]]) -> dict[tuple[str, str], "str | Promise"]:
+    """Return what became of each question that a link of this mechanism asked: where it stands, ``""`` while it waits.
+
+    For ``Piste.question_states``: whoever tends messages sees that a service answered.
+    """
+    own = {question: question[1].rpartition(":")[2] for question in asked if question[0] == REFERRAL}
+    pks = [int(key) for key in own.values() if key.isdigit()]
+    states = dict(Referral.objects.filter(pk__in=pks).order_by("pk").values_list("pk", "state"))
+    found = {question: states.get(int(key)) for question, key in own.items() if key.isdigit()}
+    waits = (State.SENT, State.RECEIVED)
+    return {question: "" if state in waits else State(state).label for question, state in found.items() if state}
 
 
 def close_links(referral: Referral) -> int:

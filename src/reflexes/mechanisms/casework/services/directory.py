@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 
 from django.db import transaction
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Length
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -72,7 +73,7 @@ def find_services(*, need: str = "", commune: Commune | None = None, words: str 
     found = found.annotate(
         here=Exists(zones.filter(code=commune.code)),
         in_zone=Exists(zones.filter(code__in=codes)),
-        in_group=Exists(zones.filter(code__regex=rf"^\d{{{GROUP_LENGTH}}}$")),
+        in_group=Exists(zones.annotate(length=Length("code")).filter(length=GROUP_LENGTH)),
         zoned=Exists(zones),
     )
     near = Q(zoned=False) & (Q(commune_code="") | Q(commune_code__startswith=department_of(commune.code)))

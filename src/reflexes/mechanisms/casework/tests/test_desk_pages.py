@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from reflexes.core import registry
@@ -65,6 +67,27 @@ def test_the_board_shows_what_is_expected_of_me_with_the_words_on_top(cast: Cast
     assert "Rose" not in page
     assert desk.get(at("column", "a-qualifier")).status_code == 200
     assert desk.get(at("column", "nulle-part")).status_code == 404
+
+
+def test_a_page_of_the_desk_costs_the_same_for_few_needs_and_for_many(cast: Cast, desk: Client) -> None:
+    def told(number: int) -> None:
+        make_sent(cast.navigator, cast.told(facts={"name": f"Personne {number}"}), make_service(f"Aide {number}"))
+        cast.told(facts={"name": f"Voisin {number}"})
+
+    def cost(address: str) -> int:
+        with CaptureQueriesContext(connection) as asked:
+            assert desk.get(address).status_code == 200
+        return len(asked)
+
+    told(0)
+    qualified = cast.need(facts={"name": "Ode Roy"})
+    referrals.do_qualify(actor=cast.navigator, referral=qualified, need=Need.FOOD)
+    pages = [at("board"), at("column", "a-qualifier"), at("services"), at("entrust", qualified.key)]
+    cost(pages[0])  # the first page of a session costs more
+    few = [cost(address) for address in pages]
+    for number in range(1, 5):
+        told(number)
+    assert [cost(address) for address in pages] == few
 
 
 def test_an_empty_board_says_what_comes(desk: Client) -> None:

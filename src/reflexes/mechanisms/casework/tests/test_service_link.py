@@ -143,6 +143,14 @@ def test_the_link_of_one_service_opens_no_other_need(cast: Cast, client: Client)
     assert client.get(address).status_code == 410
 
 
+def test_whoever_tends_messages_sees_what_became_of_the_question(cast: Cast) -> None:
+    referral = make_sent(cast.navigator, cast.told(), cast.service)
+    asked = (links.REFERRAL, links.subject_of(referral))
+    assert links.question_states([asked, ("other", "x:1")]) == {asked: ""}
+    referrals.do_accept(actor=answering(referral), referral=referral)
+    assert links.question_states([asked]) == {asked: State.ACCEPTED.label}
+
+
 def test_once_the_key_is_gone_the_page_says_so(cast: Cast, client: Client) -> None:
     referral = make_sent(cast.navigator, cast.told(), cast.service)
     address = path_of(links.link_for(referral))
