@@ -117,7 +117,7 @@ def do_save_report(*, actor: Actor, unit: ProximityUnit, day: date, typed: Typed
     """
     check_reporting(actor, unit, day)
     with transaction.atomic():
-        report = _held(unit, day, version)
+        report = _held(actor, unit, day, version, own=False)
         if report.sent_at is not None:
             raise Refusal("sent_already", _("This report was sent. Send it again to correct it."), conflict=True)
         _fill(report, typed, counted([unit.pk], day)[unit.pk], fixed=False)
@@ -142,7 +142,7 @@ def do_send_report(
     if channel not in DailyReport.Channel.values:
         raise Refusal("channel", _("Say how this report reached you."))
     with transaction.atomic():
-        report = _held(unit, day, version)
+        report = _held(actor, unit, day, version, own=True)
         again = report.sent_at is not None
         if again and not can_correct(report, hours_of(unit.organisation_id)):
             raise Refusal(
@@ -167,12 +167,15 @@ def do_send_report(
     return report
 
 
-def _held(unit: ProximityUnit, day: date, version: int) -> DailyReport:
-    """Return the report locked, or a new one; refuse when somebody else saved it meanwhile."""
+def _held(actor: Actor, unit: ProximityUnit, day: date, version: int, *, own: bool) -> DailyReport:
+    """Return the report locked, or a new one; refuse when somebody else saved it meanwhile.
+
+    With ``own``, what the same person saved last is theirs to send: their page may save while they press the button.
+    """
     report = DailyReport.objects.select_for_update().filter(unit=unit, day=day).first()
     if report is None:
         return DailyReport(unit=unit, day=day, version=0)
-    if report.version != version:
+    if report.version != version and not (own and report.by_id == actor.person_id):
         raise _elsewhere()
     return report
 

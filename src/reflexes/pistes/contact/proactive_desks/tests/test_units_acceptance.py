@@ -229,6 +229,15 @@ def test_p12_accept_10_two_people_who_type_the_same_report_never_write_over_each
         DailyReport.objects.create(unit=unit, day=DailyReport.objects.get().day)
 
 
+def test_p12_accept_10_a_page_that_saves_while_its_author_presses_send_is_no_conflict(phone, unit):
+    phone.post(at("unit_report_save", unit.pk), typed(went_well="Presque fini"))
+    assert phone.post(at("unit_report", unit.pk), typed(went_well="Fini")).status_code == 302
+    assert DailyReport.objects.get().went_well == "Fini"
+    # A tab left behind does not save over what was sent.
+    assert phone.post(at("unit_report_save", unit.pk), typed(1, went_well="Vieux")).status_code == 409
+    assert DailyReport.objects.get().went_well == "Fini"
+
+
 def test_p12_accept_10_a_report_on_paper_is_typed_later_by_somebody_else(centre, unit):
     yesterday = TODAY() - timedelta(days=1)
     address = at("unit_report", unit.pk) + f"?jour={yesterday}"
