@@ -13,10 +13,11 @@ from reflexes.core import clock
 from reflexes.mechanisms.casework.models import Case
 from reflexes.mechanisms.directory.factories import make_organisation
 from reflexes.mechanisms.directory.models import Person
-from reflexes.pistes.contact.proactive_desks.factories import make_callee, make_caller, make_campaign
+from reflexes.pistes.contact.proactive_desks.factories import make_callee, make_caller, make_campaign, make_supervisor
 from reflexes.pistes.contact.proactive_desks.factories_scripts import make_script
 from reflexes.pistes.contact.proactive_desks.models import Campaign, LateNote, Lease, SaidAnswers
 from reflexes.pistes.contact.proactive_desks.services import scripts_calls
+from reflexes.pistes.contact.proactive_desks.services.scripts import do_begin_version
 from reflexes.pistes.contact.proactive_desks.tests.calling import at_ten
 from tests.harness.browser import WIDTHS
 
@@ -256,3 +257,28 @@ def test_every_page_of_the_desk_is_accessible_at_both_widths(
     page.get_by_role("link", name="Les secours arrivent").click()
     expect(page.get_by_role("heading", name="Respirez")).to_be_visible()
     assert_accessible(page)
+
+
+@pytest.mark.parametrize("width", ["phone", "desk"])
+def test_every_page_of_a_script_is_accessible_at_both_widths(
+    page: Any,
+    width: str,
+    live_server: Any,
+    campaign: Campaign,
+    sign_in_browser: Callable[..., None],
+    assert_accessible: Callable[[Any], None],
+) -> None:
+    keeper = make_supervisor(campaign, "Zoé")
+    script = do_begin_version(actor=keeper, campaign=campaign)
+    page.set_viewport_size(WIDTHS[width])
+    sign_in_browser(page, Person.objects.get(pk=keeper.person_id).user)
+    slug = [campaign.slug]
+    for address in (
+        reverse("proactive_desks:scripts", args=slug),
+        reverse("proactive_desks:script_import", args=slug),
+        reverse("proactive_desks:script", args=[script.pk]),
+        reverse("proactive_desks:step", args=[script.pk, 2]),
+        reverse("proactive_desks:step_new", args=[script.pk]),
+    ):
+        page.goto(f"{live_server.url}{address}")
+        assert_accessible(page)
