@@ -139,7 +139,7 @@ class Reading(models.Model):
         ordering: ClassVar = ["-at", "-pk"]
         indexes: ClassVar = [
             models.Index(fields=["dataset", "subject", "-at"], name="readings_of_a_person"),
-            models.Index(fields=["at"], condition=Q(allowed=False), name="readings_refused"),
+            models.Index(fields=["dataset", "allowed", "-at"], name="readings_counted"),
         ]
 
 

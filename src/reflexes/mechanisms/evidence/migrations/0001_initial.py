@@ -149,7 +149,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-at', '-pk'],
-                'indexes': [models.Index(fields=['dataset', 'subject', '-at'], name='readings_of_a_person'), models.Index(condition=models.Q(('allowed', False)), fields=['at'], name='readings_refused')],
+                'indexes': [models.Index(fields=['dataset', 'subject', '-at'], name='readings_of_a_person'), models.Index(fields=['dataset', 'allowed', '-at'], name='readings_counted')],
             },
         ),
         migrations.CreateModel(

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from reflexes.core import clock, keyring
@@ -129,6 +129,15 @@ def of_subjects(dataset: Dataset, subjects: Iterable[UUID]) -> QuerySet[Reading]
 def refused(dataset: Dataset) -> QuerySet[Reading]:
     """Return the readings refused, latest first."""
     return dataset.readings.filter(allowed=False).select_related("organisation").order_by("-at", "-pk")
+
+
+def counts(datasets: Iterable[Dataset]) -> dict[int, dict[bool, int]]:
+    """Return how many readings of each dataset were allowed and refused: one question, answered by the index alone."""
+    found: dict[int, dict[bool, int]] = {one.pk: {True: 0, False: 0} for one in datasets}
+    rows = Reading.objects.filter(dataset__in=list(found)).order_by().values_list("dataset_id", "allowed")
+    for pk, allowed, number in rows.annotate(number=Count("dataset_id")):
+        found[pk][allowed] = number
+    return found
 
 
 def forget() -> int:

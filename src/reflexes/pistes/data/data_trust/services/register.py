@@ -1,8 +1,6 @@
 """The public register of uses: what is held, for what, on which basis, until when, who reads (P04 (7), GDPR 30)."""
 
-from datetime import timedelta
-
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from reflexes.core import clock
 from reflexes.core.acting import Actor
@@ -10,7 +8,6 @@ from reflexes.core.text import normalised
 from reflexes.mechanisms.evidence.models import Dataset
 
 State = Dataset.State
-LATELY = timedelta(days=30)
 
 
 def public_datasets(actor: Actor) -> QuerySet[Dataset]:
@@ -30,11 +27,7 @@ def find(actor: Actor, *, text: str = "", state: str = "") -> QuerySet[Dataset]:
         found = found.filter(state=State.DESTROYED)
     elif state == "held":
         found = found.exclude(state=State.DESTROYED)
-    lately = Q(readings__at__gte=clock.now() - LATELY)
-    return found.annotate(
-        read_lately=Count("readings", filter=lately & Q(readings__allowed=True)),
-        refused_lately=Count("readings", filter=lately & Q(readings__allowed=False)),
-    ).order_by("-opened_at", "pk")
+    return found.order_by("-opened_at", "pk")
 
 
 def is_over(dataset: Dataset) -> bool:

@@ -14,7 +14,7 @@ from reflexes.core.printing import pdf
 from reflexes.core.sheets.writing import write_tables
 from reflexes.mechanisms.directory.roles import role_name
 from reflexes.mechanisms.evidence.models import Dataset, Destruction
-from reflexes.mechanisms.evidence.services import datasets, holdings
+from reflexes.mechanisms.evidence.services import datasets, holdings, readings
 from reflexes.pistes.data.data_trust.services import register
 from reflexes.web.middleware import open_to_all
 from reflexes.web.pages import page, paginate
@@ -48,13 +48,26 @@ def register_page(request: HttpRequest) -> HttpResponse:
     """List what is held of people, and what was destroyed."""
     form, found = _wanted(request)
     rows = paginate(request, found, PER_PAGE)
+    read = readings.counts(rows)
     context = {
         "form": form,
         "rows": rows,
-        "lines": [(one, datasets.opinion_of(one), register.is_over(one), figures_of(one)) for one in rows],
+        "lines": [_shown(one, read[one.pk]) for one in rows],
         "query": request.GET.urlencode(),
     }
     return page(request, "data_trust/register.html", context)
+
+
+def _shown(dataset: Dataset, read: dict[bool, int]) -> tuple[Any, ...]:
+    """Return a line of the page: its opinion, whether it is over, what remains, how often it was read and refused."""
+    return (
+        dataset,
+        datasets.opinion_of(dataset),
+        register.is_over(dataset),
+        figures_of(dataset),
+        read[True],
+        read[False],
+    )
 
 
 def figures_of(dataset: Dataset) -> list[tuple[Any, int]]:

@@ -4,7 +4,6 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -51,12 +50,12 @@ def dataset_list(request: HttpRequest) -> HttpResponse:
         found = found.filter(search__contains=word)
     if state := form.cleaned_data.get("etat"):
         found = found.filter(state=state)
-    found = found.annotate(refused=Count("readings", filter=Q(readings__allowed=False)))
     rows = paginate(request, found.order_by("-written_at", "pk"), PER_PAGE)
+    read = readings.counts(rows)
     context = {
         "form": form,
         "rows": rows,
-        "lines": [(one, register.is_over(one)) for one in rows],
+        "lines": [(one, register.is_over(one), read[one.pk][False]) for one in rows],
         "waits": waiting.waits(request.actor),
         "can_show": can_show(request.actor),
     }
@@ -68,9 +67,7 @@ def dataset_page(request: HttpRequest, slug: str) -> HttpResponse:
     """Show one dataset whole."""
     actor, dataset = request.actor, perms.access_dataset(request.actor, slug)
     missing = datasets.missing(dataset) if dataset.state == State.DRAFT else []
-    counts = dataset.readings.aggregate(
-        made=Count("pk", filter=Q(allowed=True)), refused=Count("pk", filter=Q(allowed=False))
-    )
+    read = readings.counts([dataset])[dataset.pk]
     context = {
         "dataset": dataset,
         "over": register.is_over(dataset),
@@ -84,7 +81,8 @@ def dataset_page(request: HttpRequest, slug: str) -> HttpResponse:
         "holders": [
             (one, holdings.word(dataset.piste, one.what_for)) for one in dataset.holders.select_related("person")
         ],
-        "counts": counts,
+        "made": read[True],
+        "refused_count": read[False],
         "refused": [_refused(one, dataset) for one in readings.refused(dataset)[:REFUSED_SHOWN]],
         "record": dataset.destruction if dataset.state == State.DESTROYED else None,
         "figures": figures_of(dataset),
