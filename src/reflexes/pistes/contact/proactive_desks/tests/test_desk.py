@@ -300,6 +300,7 @@ def test_somebody_known_or_too_hard_goes_back_without_a_word(caller: Client, cam
     assert (answer.status_code, answer.url) == (302, reverse("proactive_desks:desk"))
     assert Callee.objects.get().state == "ready"
     assert lease().why == why
+    assert (CallerCard.objects.get(campaign=campaign).paused_at is not None) is (why == "not_now")
 
 
 def test_p12_accept_8_a_break_and_a_talk_are_one_button_each(caller: Client, campaign: Campaign) -> None:
@@ -313,6 +314,16 @@ def test_p12_accept_8_a_break_and_a_talk_are_one_button_each(caller: Client, cam
     caller.post(reverse("proactive_desks:desk_rest", args=slug))
     assert "/appeler/" in take(caller, campaign)
     assert SaidAnswers.objects.count() == 1
+
+
+def test_a_call_that_broke_off_as_it_began_is_found_again(caller: Client, campaign: Campaign) -> None:
+    where = take(caller, campaign)
+    SaidAnswers.objects.all().delete()
+    assert caller.get(where).url == reverse("proactive_desks:desk")
+    page = caller.get(reverse("proactive_desks:desk")).content.decode()
+    assert "Reprendre cet appel" in page
+    assert take(caller, campaign) == where
+    assert "Jeanne Martin" in caller.get(where).content.decode()
 
 
 def test_nobody_to_call_says_why(caller: Client, campaign: Campaign) -> None:

@@ -41,7 +41,7 @@ def reach_of(person: Person | None) -> Reach | None:
 def held_by(request: HttpRequest) -> Lease | None:
     """Return the call one is in, if its time is not over."""
     mine = Lease.objects.filter(caller_id=request.actor.person_id, closed_at=None, paper=None)
-    lease = mine.filter(campaign__exercise_id=request.actor.exercise_id).first()
+    lease = mine.filter(campaign__exercise_id=request.actor.exercise_id).select_related("campaign").first()
     return lease if lease is not None and scripts_calls.is_live(lease) else None
 
 

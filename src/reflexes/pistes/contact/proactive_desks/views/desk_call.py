@@ -35,11 +35,12 @@ from reflexes.pistes.contact.proactive_desks.script.steps import (
     urgent_choices,
     why_not,
 )
-from reflexes.pistes.contact.proactive_desks.services import leases, scripts_calls
+from reflexes.pistes.contact.proactive_desks.services import callers, leases, scripts_calls
 from reflexes.pistes.contact.proactive_desks.services.outcomes import Said
 from reflexes.pistes.contact.proactive_desks.services.scripts import said_in, steps_of
 from reflexes.pistes.contact.proactive_desks.views.desk import MENU, reach_of
 from reflexes.web.answers import done
+from reflexes.web.asking import pressed
 from reflexes.web.pages import CONFLICT, INVALID, page
 from reflexes.web.words import full_date
 
@@ -305,8 +306,15 @@ def give_back(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     lease, _said = _access(request, key)
     if request.method == "GET":
         return HttpResponseRedirect(reverse("proactive_desks:call", args=[lease.key]))
-    leases.do_give_back(actor=request.actor, lease=lease, why=request.POST.get("why", ""))
-    return done(request, _("This person went back to the queue: somebody else calls them."), MENU)
+    why = request.POST.get("why", "")
+
+    def act() -> str:
+        leases.do_give_back(actor=request.actor, lease=lease, why=why)
+        if why == "not_now":
+            callers.do_rest(actor=request.actor, card=perms.card_for(request.actor, lease.campaign))
+        return _("This person went back to the queue: somebody else calls them.")
+
+    return pressed(request, act, reverse(MENU))
 
 
 @never_cache
