@@ -2,8 +2,13 @@
 
 from uuid import UUID
 
+from django.utils.translation import gettext_lazy as _
+
 from reflexes.core import clock
 from reflexes.mechanisms.evidence.models import Dataset, Holder, Opinion, Prolongation, Reading
+
+WHY = _("To know who answers for personal data, who may read them, and who did.")
+UNTIL = _("Until you leave; who read what is kept for a year, under a pseudonym.")
 
 
 def export(person_key: UUID) -> dict[str, object]:
