@@ -4,6 +4,7 @@ Nothing tells whether a number is known: a code goes to every number that is ask
 """
 
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from uuid import UUID
@@ -87,7 +88,8 @@ def do_check_code(*, actor: Actor, asked: Asked, written: str) -> None:
     typed = "".join(one for one in written if one.isdecimal())
     if not constant_time_compare(_digest(asked.nonce, typed), asked.digest):
         raise Refusal("wrong_code", _("This is not the code of the message. Read it again, or ask for another one."))
-    readings.do_show_own(actor=actor, found=_found(asked.phone, actor), through="code")
+    shown = [one for one, facts in readings.facts_of(_found(asked.phone, actor)) if _bears(facts, asked.phone)]
+    readings.do_show_own(actor=actor, found=shown, through="code")
 
 
 def forget_codes() -> int:
@@ -106,6 +108,15 @@ def do_show(*, actor: Actor, phone: str, proof: str) -> None:
 
 def _digest(nonce: str, code: str) -> str:
     return salted_hmac(SALT, f"{nonce}:{code}", algorithm="sha256").hexdigest()
+
+
+def _bears(facts: Mapping[str, str], phone: str) -> bool:
+    """Tell whether facts bear the number itself: who one is, and not what one said or what was found out.
+
+    A code proves that one holds a telephone, which a violent partner may hold too. What was said in a call is therefore
+    read to the person by somebody (``views/counter``), and never on the proof of a code.
+    """
+    return phone in facts.values()
 
 
 def _found(phone: str, actor: Actor, controller_id: int | None = None) -> list[holdings.Found]:
@@ -131,6 +142,7 @@ class Held:
     dataset: Dataset
     facts: list[tuple["str | Promise", str]] = field(default_factory=list)
     looked: list[Looked] = field(default_factory=list)
+    kept_back: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,15 +170,23 @@ class OwnSheet:
 
 
 def sheet_of(*, actor: Actor, phone: str, controller_id: int | None = None) -> OwnSheet:
-    """Return all that is held of a telephone, with its choices and who looked; by one controller when it is said."""
+    """Return what is held of a telephone, with its choices and who looked.
+
+    To the person on the proof of a code: who they are, and how many texts are kept back (``_bears``). To an officer,
+    who knows who asks: everything that their organisation, the controller, holds.
+    """
     held: dict[int, Held] = {}
     subjects: dict[int, set[UUID]] = {}
     for one, facts in readings.facts_of(_found(phone, actor, controller_id)):
         dataset = one.dataset
-        lines = held.setdefault(dataset.pk, Held(dataset)).facts
+        whole = held.setdefault(dataset.pk, Held(dataset))
+        subjects.setdefault(dataset.pk, set()).add(one.holding.subject)
+        if controller_id is None and not _bears(facts, phone):
+            whole.kept_back += 1
+            continue
+        lines = whole.facts
         lines += [(holdings.word(dataset.piste, name), _readable(value)) for name, value in facts.items() if value]
         lines += [line for line in one.holding.beside if line[1]]
-        subjects.setdefault(dataset.pk, set()).add(one.holding.subject)
     for pk, whole in held.items():
         whole.looked = _looked(whole.dataset, subjects[pk])
     return OwnSheet(phone, list(held.values()), _choices(actor, phone, controller_id))

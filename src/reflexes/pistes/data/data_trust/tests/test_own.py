@@ -68,6 +68,17 @@ def test_the_reading_of_a_person_is_written_down_and_is_not_shown_as_somebody_wh
     assert "Personne n" in browser.get(SHEET).content.decode()
 
 
+def test_what_was_said_in_a_call_is_read_by_nobody_who_only_holds_the_telephone(desk: Desk, stranger: Client) -> None:
+    desk.rows.add_words(desk.dataset, desk.held, PHONE, "J’ai peur quand il rentre.")
+    page = opened(stranger).get(SHEET).content.decode()
+    assert "J’ai peur" not in page
+    assert "1 texte est gardé en plus" in page
+    assert desk.dataset.readings.count() == 1
+    told = signed_in(desk.dpo)
+    told.post(f"{DESK}guichet/", {"phone": "06 39 98 00 01", "proof": "paper"})
+    assert "J’ai peur" in told.get(f"{DESK}guichet/fiche/").content.decode()
+
+
 def test_a_number_that_nobody_knows_gets_the_same_answers(desk: Desk, stranger: Client) -> None:
     known, unknown = Client(), stranger
     answers = []
