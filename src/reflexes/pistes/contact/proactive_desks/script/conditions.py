@@ -126,6 +126,25 @@ def refs(condition: Condition) -> Iterator[tuple[str, str | None]]:
                     yield one.name, other if isinstance(other, str) and sign not in ORDERS and other else None
 
 
+def as_lists(condition: Condition) -> list[object]:
+    """Return a condition as nested lists, which a page reads without parsing anything (``desk.js``).
+
+    >>> as_lists(parse("not(${food} = 'no')"))
+    ['not', ['=', ['ref', 'food'], 'no']]
+    """
+    match condition:
+        case Any(of):
+            return ["or", *(as_lists(one) for one in of)]
+        case All(of):
+            return ["and", *(as_lists(one) for one in of)]
+        case Not(of):
+            return ["not", as_lists(of)]
+        case Selected(ref, value):
+            return ["selected", ref.name, value]
+        case Compare(left, sign, right):
+            return [sign, *(["ref", one.name] if isinstance(one, Ref) else one for one in (left, right))]
+
+
 def _compared(condition: Compare, answers: Answers) -> bool:
     sides = [answers.get(one.name, "") if isinstance(one, Ref) else one for one in (condition.left, condition.right)]
     if condition.sign not in ORDERS and not any(isinstance(one, float) for one in sides):

@@ -16,9 +16,11 @@ from reflexes.mechanisms.directory.models import Person
 from reflexes.pistes.contact.proactive_desks.factories import make_callee, make_caller, make_campaign, make_supervisor
 from reflexes.pistes.contact.proactive_desks.factories_scripts import make_script
 from reflexes.pistes.contact.proactive_desks.models import Campaign, LateNote, Lease, SaidAnswers
+from reflexes.pistes.contact.proactive_desks.script.conditions import as_lists, parse
 from reflexes.pistes.contact.proactive_desks.services import scripts_calls
 from reflexes.pistes.contact.proactive_desks.services.scripts import do_begin_version
 from reflexes.pistes.contact.proactive_desks.tests.calling import at_ten
+from reflexes.pistes.contact.proactive_desks.tests.test_script_conditions import ANSWERS, CONDITIONS
 from tests.harness.browser import WIDTHS
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -157,20 +159,18 @@ def test_an_emergency_shows_its_numbers_at_once_even_without_network(opened: Any
     assert kept(opened) is None
 
 
-def test_a_session_that_ends_in_the_middle_of_a_call_loses_no_word(
-    opened: Any, lease: Lease, caller: Person, sign_in_browser: Callable[..., None]
-) -> None:
+def test_a_session_that_ends_in_the_middle_of_a_call_loses_no_word(opened: Any, lease: Lease, caller: Person) -> None:
     next_step(opened)
     expect(opened.get_by_text("Comment allez-vous en ce moment")).to_be_visible()
     Session.objects.all().delete()
     opened.get_by_label("Pas bien").check()
     said = opened.locator("[data-said]")
     expect(said).to_contain_text("Votre session est finie")
-    there = said.locator("a").get_attribute("href")
-    assert there.endswith(reverse("proactive_desks:call", args=[lease.key]).replace("/", "%2F"))
-    # What the sign-in does: a session again, and back to the page that was asked.
-    sign_in_browser(opened, caller.user)
-    opened.goto(opened.url)
+    said.locator("a").click()
+    opened.fill("input[name=login]", caller.user.email)
+    opened.fill("input[name=password]", "a long enough secret")
+    opened.press("input[name=password]", "Enter")
+    opened.wait_for_url(f"**{reverse('proactive_desks:call', args=[lease.key])}")
     expect(opened.get_by_label("Pas bien")).to_be_checked()
     wait_for(opened, lambda: answers(lease) == {"mood": "low"})
     wait_for(opened, lambda: kept(opened) is None)
@@ -190,6 +190,12 @@ def test_words_in_the_field_of_a_need_survive_the_end_of_the_session(
     opened.wait_for_url("**/apres/")
     lease.refresh_from_db()
     assert (lease.outcome, Case.objects.count(), kept(opened)) == ("need", 1, None)
+
+
+def test_the_page_understands_conditions_as_the_server_does(opened: Any) -> None:
+    for said, expected in CONDITIONS:
+        tree = as_lists(parse(said))
+        assert opened.evaluate("([tree, seen]) => holds(tree, seen)", [tree, ANSWERS]) is expected, said
 
 
 def test_two_tabs_and_the_back_button_write_one_end(opened: Any, lease: Lease) -> None:

@@ -16,32 +16,30 @@ from reflexes.pistes.contact.proactive_desks.script.steps import (
     why_not,
 )
 
+CONDITIONS = [
+    ("${food} = 'no'", True),
+    ('${food} != "no"', False),
+    ("${missing} = ''", True),
+    ("selected(${who}, 'son')", True),
+    ("selected(${who}, 'neigh')", False),
+    ("not(selected(${who}, 'daughter'))", True),
+    ("${age} >= 80", True),
+    ("${age} < 9", False),
+    ("80 <= ${age}", True),
+    ("${food} > 3", False),
+    ("${food} = 3", False),
+    ("${food} != 3", True),
+    ("${age} = 82.0", True),
+    ("${food} = 'yes' or ${age} > 80 and ${food} = 'no'", True),
+    ("(${food} = 'yes' or ${age} > 80) and ${food} = 'yes'", False),
+    ("not(${food} = 'yes') and not(${age} < 60)", True),
+    ("${who} = ${missing}", False),
+    (" ${ food }='no' ", True),
+]
 ANSWERS = {"food": "no", "who": "son neighbour", "age": "82", "empty": ""}
 
 
-@pytest.mark.parametrize(
-    ("said", "expected"),
-    [
-        ("${food} = 'no'", True),
-        ('${food} != "no"', False),
-        ("${missing} = ''", True),
-        ("selected(${who}, 'son')", True),
-        ("selected(${who}, 'neigh')", False),
-        ("not(selected(${who}, 'daughter'))", True),
-        ("${age} >= 80", True),
-        ("${age} < 9", False),
-        ("80 <= ${age}", True),
-        ("${food} > 3", False),
-        ("${food} = 3", False),
-        ("${food} != 3", True),
-        ("${age} = 82.0", True),
-        ("${food} = 'yes' or ${age} > 80 and ${food} = 'no'", True),
-        ("(${food} = 'yes' or ${age} > 80) and ${food} = 'yes'", False),
-        ("not(${food} = 'yes') and not(${age} < 60)", True),
-        ("${who} = ${missing}", False),
-        (" ${ food }='no' ", True),
-    ],
-)
+@pytest.mark.parametrize(("said", "expected"), CONDITIONS)
 def test_a_condition_says_what_xlsform_says(said: str, expected: bool) -> None:
     assert holds(parse(said), ANSWERS) is expected
 

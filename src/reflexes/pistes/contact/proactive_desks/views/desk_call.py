@@ -407,25 +407,10 @@ def _for_browser(steps: list[Step], answers: dict[str, str], here: str) -> dict[
                 "choices": [
                     [one.value, said_in(one.label.get("fr", ""), one.label.get("en", ""))] for one in step.choices
                 ],
-                "relevant": _tree(conditions.parse(step.relevant)) if step.relevant else None,
+                "relevant": conditions.as_lists(conditions.parse(step.relevant)) if step.relevant else None,
             }
             for step in steps
         ],
         "answers": answers,
         "step": here,
     }
-
-
-def _tree(condition: Any) -> list[Any]:
-    """Return a condition as nested lists: the page reads it without parsing anything."""
-    match condition:
-        case conditions.Any(of):
-            return ["or", *(_tree(one) for one in of)]
-        case conditions.All(of):
-            return ["and", *(_tree(one) for one in of)]
-        case conditions.Not(of):
-            return ["not", _tree(of)]
-        case conditions.Selected(ref, value):
-            return ["selected", ref.name, value]
-    sides = [["ref", one.name] if isinstance(one, conditions.Ref) else one for one in (condition.left, condition.right)]
-    return [condition.sign, *sides]
