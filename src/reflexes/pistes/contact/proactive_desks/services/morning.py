@@ -157,7 +157,7 @@ def _broke(facts: _Facts, seen: Board) -> str:
         first, count = facts.not_met[0], len(facts.not_met)
         words = ngettext("%(count)d need was not met", "%(count)d needs were not met", count) % {"count": count}
         said.append(
-            _("%(needs)s: %(place)s, %(why)s")
+            _("%(needs)s: %(place)s. %(why)s")
             % {"needs": words, "place": first.facility.name, "why": _short(first.outcome)}
         )
     if seen.missing:

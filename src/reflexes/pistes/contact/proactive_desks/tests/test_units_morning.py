@@ -177,3 +177,13 @@ def test_calls_and_what_people_told_stand_in_the_sheet_also_without_any_unit(tow
     figures = {one.label: one.value for one in sheet.figures}
     assert (figures["Appels passés"], figures["Conversations tenues"]) == (3, 2)
     assert "Visites et appels" not in figures
+
+
+def test_a_unit_takes_a_sheet_along_with_its_places_and_the_report_to_fill_by_hand(phone, partner, unit):
+    for number in range(30):
+        make_field_need(make_facility(unit, name=f"Résidence du {number}e jour"), words="Des lunettes de protection.")
+    printed = phone.get(at("unit_paper", unit.pk))
+    words = " ".join(" ".join(one.extract_text() for one in PdfReader(io.BytesIO(printed.content)).pages).split())
+    for part in ("Résidence du 29e jour", "06 39 98 01 00", "Des lunettes", "Prêter du matériel", "bloque", "17 h 30"):
+        assert part in words
+    assert partner.get(at("unit_paper", unit.pk)).status_code == 404

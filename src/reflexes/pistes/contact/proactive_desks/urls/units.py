@@ -8,6 +8,7 @@ from reflexes.pistes.contact.proactive_desks.views import (
     units_facilities,
     units_field,
     units_morning,
+    units_paper,
     units_report,
 )
 
@@ -26,6 +27,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{UNIT}accord/", units_field.arrangement_new, name="arrangement_new"),
     path(f"{UNIT}compte-rendu/", units_report.report, name="unit_report"),
     path(f"{UNIT}compte-rendu/garder/", units_report.report_save, name="unit_report_save"),
+    path(f"{UNIT}feuille.pdf", units_paper.unit_paper, name="unit_paper"),
     path("tableau/", units_report.board_page, name="units_board"),
     path("matin/", units_morning.morning, name="morning"),
     path("matin.pdf", units_morning.morning_pdf, name="morning_pdf"),
