@@ -1,4 +1,4 @@
-"""What campaigns hold of a telephone, and how all of it is deleted at the end of its purpose (P04 (4), (5); rule 6)."""
+"""What campaigns and registers hold of a telephone, and how all of it is deleted at its end (P04 (4), (5); rule 6)."""
 
 from collections.abc import Iterator
 
@@ -7,12 +7,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from reflexes.core import clock, keyring
-from reflexes.core.errors import Refusal
-from reflexes.mechanisms.casework.models import Case
-from reflexes.mechanisms.casework.services.figures import figures as needs_of
+from reflexes.mechanisms.casework.services import keeping
 from reflexes.mechanisms.evidence.models import Dataset
 from reflexes.mechanisms.evidence.services.holdings import Holding
-from reflexes.pistes.contact.proactive_desks import perms, priorities
+from reflexes.pistes.contact.proactive_desks import priorities
 from reflexes.pistes.contact.proactive_desks.models import (
     Batch,
     BatchProblem,
@@ -41,7 +39,7 @@ FACTS: dict[str, "str | Promise"] = {
     "relative_phone": _("telephone of the relative"),
     "notes": _("remarks of the sheet"),
     "note": _("note for the next caller"),
-    "words": _("their own words"),
+    "words": _("words written down"),
     "callee": _("who to call"),
     "call_words": _("what was written of a call"),
     "call_answers": _("answers to the script"),
@@ -55,28 +53,38 @@ FACTS: dict[str, "str | Promise"] = {
     "calls": _("calls"),
     "reached": _("people reached"),
     "useful": _("talks of use"),
-    "needs": _("needs told"),
     "refused": _("people who asked to be left alone"),
     "unreachable": _("people unreachable"),
+    "following": _("following a need to its end"),
+    **keeping.WORDS,
 }
 
 
 def find(dataset: Dataset, phone: str) -> Iterator[Holding]:
-    """Yield what the campaign of a dataset holds of a telephone: the row, what was said in calls or found out."""
+    """Yield what a dataset holds of a telephone: the row of a campaign, what was said in calls, found out or told."""
+    callees = list(_callees(dataset, phone))
+    for callee in callees:
+        yield from _of_callee(callee)
+    for kept in keeping.texts_of(dataset.key, phone=phone, subjects=[one.key for one in callees]):
+        yield Holding(kept.subject, kept.sealed, kept.what)
+
+
+def _callees(dataset: Dataset, phone: str) -> QuerySet[Callee]:
     digest = keyring.take(dataset.key).digest(phone)
-    for callee in Callee.objects.filter(campaign__dataset=dataset, phone_digest=digest).order_by("pk"):
-        beside = tuple((_("why they are called"), str(words)) for words in priorities.words(callee.reasons))
-        where = ((_("where it stands"), str(callee.get_state_display())),)
-        yield Holding(callee.key, callee.identity, "callee", where + beside)
-        for sealed in _texts(SaidAnswers.objects.filter(lease__callee=callee), "sealed"):
-            yield Holding(callee.key, sealed, "call_answers")
-        for rows in (Lease.objects.filter(callee=callee), LateNote.objects.filter(lease__callee=callee)):
-            for sealed in _texts(rows, "note"):
-                yield Holding(callee.key, sealed, "call_words")
-        for sealed in _texts(HumanTask.objects.filter(callee=callee), "words"):
-            yield Holding(callee.key, sealed, "task_words")
-        for sealed in _texts(Case.objects.filter(key_name=dataset.key, subject=callee.key), "said"):
-            yield Holding(callee.key, sealed, "words")
+    return Callee.objects.filter(campaign__dataset=dataset, phone_digest=digest).order_by("pk")
+
+
+def _of_callee(callee: Callee) -> Iterator[Holding]:
+    beside = tuple((_("why they are called"), str(words)) for words in priorities.words(callee.reasons))
+    where = ((_("where it stands"), str(callee.get_state_display())),)
+    yield Holding(callee.key, callee.identity, "callee", where + beside)
+    for sealed in _texts(SaidAnswers.objects.filter(lease__callee=callee), "sealed"):
+        yield Holding(callee.key, sealed, "call_answers")
+    for rows in (Lease.objects.filter(callee=callee), LateNote.objects.filter(lease__callee=callee)):
+        for sealed in _texts(rows, "note"):
+            yield Holding(callee.key, sealed, "call_words")
+    for sealed in _texts(HumanTask.objects.filter(callee=callee), "words"):
+        yield Holding(callee.key, sealed, "task_words")
 
 
 def _texts(rows: "QuerySet[Model]", column: str) -> list[str]:
@@ -89,22 +97,14 @@ def shed(dataset: Dataset) -> dict[str, int]:
     Raises ``Refusal`` while a need told in this campaign is still followed: nothing is left unclosed (P12 (6)).
     Scripts and the count of each answer stay: they say nothing of anybody.
     """
+    told = keeping.shed(dataset.key) if dataset.key else {}
     campaign = Campaign.objects.filter(dataset=dataset).first()
     if campaign is None:
-        return {}
-    if needs_of(piste=perms.SLUG, exercise_id=campaign.exercise_id, key_name=dataset.key or "-").open:
-        raise Refusal(
-            "needs_open",
-            _("Needs told in this campaign are still followed. They are closed and told back first."),
-            conflict=True,
-        )
+        return told
     figures = _figures(campaign)
     of_leases = {"lease__campaign": campaign}
-    cases = Case.objects.filter(key_name=dataset.key)
-    cases.update(merged_into=None)
     # Children first, so that nothing is looked for under rows that have none left.
     for rows in (
-        cases,
         Forewarning.objects.filter(callee__campaign=campaign),
         SaidAnswers.objects.filter(**of_leases),
         LateNote.objects.filter(**of_leases),
@@ -119,7 +119,7 @@ def shed(dataset: Dataset) -> dict[str, int]:
     ):
         rows.order_by().delete()
     Campaign.objects.filter(pk=campaign.pk).update(state=Campaign.State.CLOSED, closed_at=clock.now())
-    return figures
+    return {**figures, **told}
 
 
 def _figures(campaign: Campaign) -> dict[str, int]:
@@ -130,7 +130,6 @@ def _figures(campaign: Campaign) -> dict[str, int]:
             people=Count("pk"),
             reached=Count("pk", filter=Q(reached=True)),
             useful=Count("pk", filter=Q(useful=True)),
-            needs=Count("pk", filter=Q(needs__gt=0)),
             refused=Count("pk", filter=Q(end=Callee.End.REFUSED)),
             unreachable=Count("pk", filter=Q(end=Callee.End.UNREACHABLE)),
         )

@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from reflexes.core import clock
+from reflexes.core.errors import Refusal
 from reflexes.mechanisms.casework.factories import make_sent
 from reflexes.mechanisms.casework.links import link_for
 from reflexes.mechanisms.casework.models import Case, Referral
@@ -18,7 +19,7 @@ from reflexes.mechanisms.evidence.factories import WHOLE, make_dataset
 from reflexes.mechanisms.evidence.models import Dataset, Reading
 from reflexes.mechanisms.evidence.services import datasets
 from reflexes.pistes.contact.proactive_desks import perms
-from reflexes.pistes.contact.proactive_desks.services import registers
+from reflexes.pistes.contact.proactive_desks.services import holdings, registers
 from tests.harness.cast import signed_in
 
 pytestmark = pytest.mark.django_db
@@ -94,6 +95,20 @@ def test_a_case_of_another_piste_is_not_read_here(register, navigator) -> None:
     Dataset.objects.filter(pk=register.pk).update(piste="somewhere_else")
     with pytest.raises(PermissionDenied):
         registers.do_reveal_case(actor=actor_for(navigator), case=case, what="identity", through="x")
+
+
+def test_what_somebody_told_by_themselves_is_found_by_their_telephone_and_goes_with_the_register(
+    register, navigator
+) -> None:
+    told(navigator)
+    assert {one.what for one in holdings.find(register, "+33639980021")} == {"identity", "case_words"}
+    assert list(holdings.find(register, "+33639980022")) == []
+    with pytest.raises(Refusal) as followed:
+        holdings.shed(register)
+    assert followed.value.code == "needs_open"
+    Referral.objects.update(state="closed", told="Le chauffage marche.")
+    assert holdings.shed(register) == {"cases": 1, "needs": 1, "needs_met": 0}
+    assert not Case.objects.exists()
 
 
 def test_a_service_reads_by_its_link_what_was_shared_with_it_and_that_reading_is_written(

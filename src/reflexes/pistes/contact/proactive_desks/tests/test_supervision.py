@@ -176,6 +176,8 @@ def test_nothing_is_destroyed_while_a_need_is_followed_then_figures_alone_remain
         "refused": 1,
         "unreachable": 0,
         "calls": 3,
+        "cases": 1,
+        "needs_met": 0,
     }
     assert [model.objects.count() for model in (Callee, Lease, CallerCard, Case)] == [0, 0, 0, 0]
     assert Campaign.objects.get().state == "closed"
@@ -190,6 +192,6 @@ def test_what_is_held_of_a_telephone_is_found_by_its_number_alone() -> None:
     do_end(actor=caller, lease_key=lease.key, client_key=uuid.uuid4(), said=Said("need", words="Du pain."))
     key = keyring.take(campaign.dataset.key)
     found = list(holdings.find(campaign.dataset, "+33639980123"))
-    assert [one.what for one in found] == ["callee", "call_words", "words"]
+    assert [one.what for one in found] == ["callee", "call_words", "identity", "case_words"]
     assert {one.subject for one in found} == {mine.key}
     assert key.unseal(found[0].sealed)["last_name"] == "Roux"
