@@ -9,7 +9,6 @@ from reflexes.core.drill import check_real
 from reflexes.mechanisms.directory import roles
 from reflexes.pistes.contact.proactive_desks.models import (
     CentreQuestion,
-    DailyReport,
     Doctrine,
     Facility,
     FieldNeed,
@@ -171,11 +170,6 @@ def access_doctrine(actor: Actor, pk: int) -> Doctrine:
     if doctrine is None:
         raise Http404
     return doctrine
-
-
-def visible_reports(actor: Actor) -> QuerySet[DailyReport]:
-    """Return the reports of the units that the actor sees."""
-    return DailyReport.objects.filter(unit__in=visible_units(actor)).select_related("unit", "by")
 
 
 def check_centre(actor: Actor) -> None:
