@@ -332,9 +332,10 @@ def test_nobody_to_call_says_why(caller: Client, campaign: Campaign) -> None:
     assert str(Empty("done")) in html.unescape(caller.get(reverse("proactive_desks:desk")).content.decode())
 
 
-def test_the_end_of_the_day_tells_what_became_of_people(caller: Client, campaign: Campaign, stranger: Client) -> None:
-    take(caller, campaign)
-    end(caller, "need", words="Du pain.")
-    page = caller.get(reverse("proactive_desks:desk_results")).content.decode()
-    assert "est suivi" in page
-    assert stranger.get(reverse("proactive_desks:desk_results")).status_code == 302
+def test_the_desk_leads_to_what_became_of_people_and_exists_for_callers_only(
+    caller: Client, campaign: Campaign, member: Client, partner: Client, stranger: Client
+) -> None:
+    home = reverse("proactive_desks:desk")
+    assert reverse("proactive_desks:feedback") in caller.get(home).content.decode()
+    assert (member.get(home).status_code, partner.get(home).status_code) == (404, 404)
+    assert stranger.get(home).status_code == 302

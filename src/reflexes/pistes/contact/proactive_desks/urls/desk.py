@@ -9,7 +9,6 @@ CALL = "<uuid:key>/"
 
 urlpatterns: list[URLPattern] = [
     path("", desk.desk, name="desk"),
-    path("suites/", desk.results, name="desk_results"),
     path(f"{CALL}", desk_call.call, name="call"),
     path(f"{CALL}garder/", desk_call.save, name="call_save"),
     path(f"{CALL}encore/", desk_call.renew, name="call_renew"),

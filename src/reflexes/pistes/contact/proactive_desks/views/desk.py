@@ -1,16 +1,16 @@
-"""The call desk between two calls: somebody to call or why there is nobody, rest, and what became of people."""
+"""The call desk between two calls: somebody to call or why there is nobody, a break, a talk."""
 
 from dataclasses import dataclass
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from reflexes.core.errors import Refusal
 from reflexes.core.notifications.recipients import readable_phone
-from reflexes.mechanisms.casework.services.feedback import feedback
+from reflexes.mechanisms.directory import roles
 from reflexes.mechanisms.directory.models import Person
 from reflexes.pistes.contact.proactive_desks import perms
 from reflexes.pistes.contact.proactive_desks.models import CallerCard, Campaign, Lease, SaidAnswers
@@ -47,8 +47,10 @@ def held_by(request: HttpRequest) -> Lease | None:
 
 @require_GET
 def desk(request: HttpRequest) -> HttpResponse:
-    """Show the campaigns one calls in, with one button each; a call under way comes first."""
+    """Show the campaigns one calls in, with one button each; for whoever calls in none the desk does not exist."""
     cards = list(perms.live_cards(request.actor).exclude(campaign__state=Campaign.State.DRAFT).order_by("pk"))
+    if not cards and request.actor.role != roles.CALLER:
+        raise Http404
     context = {"cards": [(card, reach_of(card.buddy)) for card in cards], "held": held_by(request)}
     return page(request, "proactive_desks/desk/desk.html", context)
 
@@ -101,10 +103,3 @@ def talk(request: HttpRequest, slug: str) -> HttpResponse:
         return HttpResponseRedirect(reverse(MENU))
     callers.do_ask_debrief(actor=request.actor, card=card)
     return done(request, _("It is asked. Somebody in charge of the calls gets back to you."), MENU)
-
-
-@require_GET
-def results(request: HttpRequest) -> HttpResponse:
-    """Say what became of the people one called: the end of the day (screens.md 7)."""
-    context = {"told": feedback(request.actor, piste=perms.SLUG), "menu_here": MENU}
-    return page(request, "proactive_desks/desk/results.html", context)
