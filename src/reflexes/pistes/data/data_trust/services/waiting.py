@@ -1,7 +1,7 @@
 """What waits about datasets, on whom, since when (design.md rule 2)."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -13,6 +13,8 @@ from reflexes.mechanisms.evidence.models import Dataset, Opinion
 from reflexes.mechanisms.evidence.services import datasets
 
 State = Dataset.State
+# A default of ours: a week to end what is under way, or to say why it lasts.
+SOON = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +40,14 @@ class Wait:
 WORDS: "dict[str, str | Promise]" = {
     "opinion": _("An opinion is awaited: nothing opens without it"),
     "against": _("The opinion is against: what is planned must change"),
+    "ending": _("Its last day comes: needs still followed then are read no more, unless it is prolonged"),
     "destruction": _("Nobody reads it any more, and its rows are still there: destroy it"),
     "key": _("Its rows are gone, its key is not: see whether the worker runs and the folder of keys is there"),
 }
 WHO: "dict[str, str | Promise]" = {
     "opinion": _("the data-protection officer"),
     "against": _("who prepares it"),
+    "ending": _("the data-protection officer"),
     "destruction": _("in charge of calls, or the administrator"),
     "key": _("the administrator"),
 }
@@ -63,6 +67,8 @@ def waits(actor: Actor) -> list[Wait]:
             found.append(Wait("destruction", dataset, dataset.closed_at, perms.can_keep(actor, dataset)))
         elif dataset.ends_on is not None and dataset.ends_on < clock.today():
             found.append(Wait("destruction", dataset, dataset.ends_on, perms.can_keep(actor, dataset)))
+        elif dataset.ends_on is not None and dataset.ends_on <= clock.today() + SOON:
+            found.append(Wait("ending", dataset, None, perms.can_judge(actor, dataset)))
     return sorted(found, key=lambda one: str(one.since))
 
 

@@ -29,6 +29,8 @@ def test_what_waits_is_on_the_first_page_with_who_can_end_it(desk: Desk, draft: 
     page = desk.judges.get(DESK).content.decode()
     assert draft.title in page
     assert "Un avis est attendu" in page
+    with clock.shifted(timedelta(days=56)):
+        assert "Leur dernier jour arrive" in desk.judges.get(DESK).content.decode()
     with clock.shifted(timedelta(days=61)):
         assert "détruisez" in desk.keeps.get(DESK).content.decode()
 
