@@ -56,9 +56,8 @@ def do_claim(*, actor: Actor, campaign: Campaign) -> Lease | Empty:
     refused = _why_not(campaign, card, now) or (Empty("elsewhere") if held else None)
     if refused:
         return refused
+    tidy(campaign, now)
     with transaction.atomic():
-        sweep(campaign, now)
-        promote(campaign, now)
         lease = take(campaign, card, now + timedelta(minutes=campaign.lease_minutes))
         if lease is not None:
             CallerCard.objects.filter(pk=card.pk).update(last_claim_at=now)
@@ -99,9 +98,30 @@ def can_call_at(campaign: Campaign, moment: datetime) -> bool:
     return hours.is_open(moment) or campaign.wider_hours.filter(since__lte=moment, until__gt=moment).exists()
 
 
+def tidy(campaign: Campaign, now: datetime) -> None:
+    """Give back who was held in silence, and put in the queue those whose moment has come.
+
+    Looked for before any lock is taken: on SQLite a transaction holds everybody, and mostly there is nothing to do.
+    """
+    if _late(campaign, now).exists():
+        with transaction.atomic():
+            sweep(campaign, now)
+    if _due(campaign, now).exists():
+        with transaction.atomic():
+            promote(campaign, now)
+
+
+def _late(campaign: Campaign, now: datetime) -> QuerySet[Lease]:
+    return Lease.objects.filter(campaign=campaign, closed_at=None, until__lt=now)
+
+
+def _due(campaign: Campaign, now: datetime) -> QuerySet[Callee]:
+    return Callee.objects.filter(campaign=campaign, state=Callee.State.SCHEDULED, due_at__lte=now)
+
+
 def sweep(campaign: Campaign, now: datetime) -> int:
     """Close leases whose time is over and give the people back to the queue; return how many had gone silent."""
-    late = Lease.objects.filter(campaign=campaign, closed_at=None, until__lt=now)
+    late = _late(campaign, now)
     silent = list(late.order_by("until", "pk").select_for_update(skip_locked=True, of=("self",))[:SWEPT_AT_ONCE])
     for lease in silent:
         _return(lease, now)
@@ -123,7 +143,7 @@ def promote(campaign: Campaign, now: datetime) -> None:
 
     Rows are locked one by one, those of another claim left to it: two claims never wait for each other in a circle.
     """
-    due = Callee.objects.filter(campaign=campaign, state=Callee.State.SCHEDULED, due_at__lte=now).order_by("due_at")
+    due = _due(campaign, now).order_by("due_at")
     rows = due.select_for_update(skip_locked=True, of=("self",), no_key=True).values_list("pk", "agreed")[:PROMOTED]
     found = list(rows)
     if not found:

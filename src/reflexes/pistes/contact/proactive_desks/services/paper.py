@@ -17,7 +17,7 @@ from reflexes.mechanisms.journal.services import record
 from reflexes.pistes.contact.proactive_desks import perms
 from reflexes.pistes.contact.proactive_desks.models import CallerCard, Campaign, Lease, PaperList
 from reflexes.pistes.contact.proactive_desks.services import outcomes
-from reflexes.pistes.contact.proactive_desks.services.leases import FIRST_CALLS, promote, sweep, take
+from reflexes.pistes.contact.proactive_desks.services.leases import FIRST_CALLS, take, tidy
 
 # What somebody calls in a day by hand; a list lost on a bus names no more people than this.
 MOST = 20
@@ -57,9 +57,8 @@ def do_lend_on_paper(*, actor: Actor, card: CallerCard, number: int) -> PaperLis
         if number <= 0:
             raise Refusal("read_first", _("First read one of their calls with them: they have made their first five."))
     now = clock.now()
+    tidy(campaign, now)
     with transaction.atomic():
-        sweep(campaign, now)
-        promote(campaign, now)
         made = PaperList.objects.create(
             campaign=campaign,
             caller_id=card.person_id,
