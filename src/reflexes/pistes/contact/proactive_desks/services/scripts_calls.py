@@ -20,7 +20,8 @@ from reflexes.core.errors import Refusal
 from reflexes.core.notifications.recipients import readable_phone
 from reflexes.core.notifications.services import notify
 from reflexes.mechanisms.directory import roles
-from reflexes.mechanisms.directory.models import Person
+from reflexes.mechanisms.directory.acting import current
+from reflexes.mechanisms.directory.models import Capacity, Person
 from reflexes.mechanisms.directory.services import recipient_of
 from reflexes.mechanisms.evidence.services.readings import do_reveal
 from reflexes.pistes.contact.proactive_desks.models import AnswerCount, Campaign, Lease, Outcome, SaidAnswers
@@ -227,11 +228,9 @@ def _tell_supervisors(actor: Actor, lease: Lease) -> None:
 
 
 def in_charge(campaign: Campaign) -> list[Person]:
-    """Return those in charge of the calls of the organisation that runs a campaign."""
-    people = Person.objects.filter(
-        capacities__role=roles.SUPERVISOR, capacities__organisation_id=campaign.organisation_id, erased_at=None
-    )
-    return list(people.distinct().order_by("search", "pk"))
+    """Return those in charge, today, of the calls of the organisation that runs a campaign."""
+    held = current(Capacity.objects.filter(role=roles.SUPERVISOR, organisation_id=campaign.organisation_id))
+    return list(Person.objects.filter(pk__in=held.values("person"), erased_at=None).order_by("search", "pk"))
 
 
 def _count(lease: Lease) -> None:

@@ -12,8 +12,9 @@ from django.urls import reverse
 from reflexes.core import clock
 from reflexes.core.errors import Refusal
 from reflexes.mechanisms.casework.models import Case
+from reflexes.mechanisms.directory import roles
 from reflexes.mechanisms.directory.factories import make_organisation
-from reflexes.mechanisms.directory.models import Person
+from reflexes.mechanisms.directory.models import Capacity, Person
 from reflexes.mechanisms.evidence.models import Opposition, Reading
 from reflexes.pistes.contact.proactive_desks.factories import make_callee, make_caller, make_campaign
 from reflexes.pistes.contact.proactive_desks.factories_scripts import make_script
@@ -271,6 +272,16 @@ def test_an_emergency_after_the_time_ran_out_alerts_all_the_same(caller: Client,
         assert caller.post(at("call_urgent"), sent).url == where
         page = caller.get(where).content.decode()
     assert "3 rue des Tanneurs" in page
+    assert Case.objects.get().urgent
+
+
+def test_an_emergency_when_nobody_is_in_charge_says_so(caller: Client, campaign: Campaign) -> None:
+    take(caller, campaign)
+    Capacity.objects.filter(role=roles.SUPERVISOR).update(ends_on=clock.today() - timedelta(days=1))
+    caller.post(at("call_urgent"), {"client_key": str(uuid.uuid4())})
+    page = caller.get(at("call")).content.decode()
+    assert "Personne n’est responsable des appels aujourd’hui" in page
+    assert "tel:15" in page
     assert Case.objects.get().urgent
 
 
