@@ -1,6 +1,7 @@
 """One call: who is read when, words that are never lost, an end written once, an emergency in one gesture."""
 
 import uuid
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -10,11 +11,14 @@ from django.http import Http404
 
 from reflexes.core import clock
 from reflexes.core.acting import Actor
+from reflexes.core.drill import playing
 from reflexes.core.errors import Refusal
 from reflexes.core.notifications.models import Message
 from reflexes.mechanisms.casework.models import Case
+from reflexes.mechanisms.crisis.factories import make_exercise
 from reflexes.mechanisms.directory.factories import make_organisation
 from reflexes.mechanisms.evidence.models import Reading
+from reflexes.pistes.contact.proactive_desks.demo_script import default_steps
 from reflexes.pistes.contact.proactive_desks.factories import make_callee, make_caller, make_campaign, make_supervisor
 from reflexes.pistes.contact.proactive_desks.factories_scripts import make_call, make_script
 from reflexes.pistes.contact.proactive_desks.models import (
@@ -223,3 +227,18 @@ def test_a_note_left_by_the_caller_before_is_read_by_the_next(campaign: Campaign
         seen = scripts_calls.who(lease_of(again))
     assert seen is not None
     assert seen.left == "Parler lentement, elle entend mal."
+
+
+def test_an_emergency_played_in_an_exercise_leaves_for_nobody(db: None) -> None:
+    exercise = make_exercise()
+    campaign = make_campaign(make_organisation(), exercise=exercise)
+    keeper = replace(make_supervisor(campaign), exercise_id=exercise.pk)
+    scripts.do_publish(
+        actor=keeper,
+        script=scripts.do_begin_version(actor=keeper, campaign=campaign, steps=default_steps()),
+    )
+    with playing(exercise.pk):
+        actor, said = make_call(campaign, replace(make_caller(campaign), exercise_id=exercise.pk))
+        scripts_calls.do_alert(actor=actor, lease=lease_of(said), client_key=uuid.uuid4())
+    assert Case.objects.get().exercise_id == exercise.pk
+    assert {one.state for one in Message.objects.order_by("pk")} == {"exercise"}
