@@ -1,5 +1,7 @@
 """Callers: invited, helped to learn, free to rest or leave at any time; never ranked (P12 (3), (8); §5.4)."""
 
+from dataclasses import dataclass
+
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
@@ -14,9 +16,10 @@ from reflexes.mechanisms.directory.models import Capacity, Person
 from reflexes.mechanisms.evidence.services.readings import do_reveal
 from reflexes.mechanisms.journal.services import record
 from reflexes.pistes.contact.proactive_desks import perms
-from reflexes.pistes.contact.proactive_desks.models import CallerCard, Campaign, Debrief, Lease
+from reflexes.pistes.contact.proactive_desks.models import CallerCard, Campaign, Debrief, Lease, SaidAnswers
 from reflexes.pistes.contact.proactive_desks.services.leases import do_give_back
 from reflexes.pistes.contact.proactive_desks.services.outcomes import TALKS
+from reflexes.pistes.contact.proactive_desks.services.scripts import said_in
 
 HIGHEST = 3
 # Talks at a level, and one debrief, before the next one (P12 (3): "N calls and a debrief").
@@ -123,7 +126,15 @@ def calls_to_read(card: CallerCard) -> QuerySet[Lease]:
     return said.select_related("callee").order_by("-closed_at", "-pk")
 
 
-def do_read_call(*, actor: Actor, card: CallerCard, lease: Lease) -> dict[str, str]:
+@dataclass(frozen=True, slots=True)
+class CallRead:
+    """What was written of one call: words for others, and each answer under what was asked."""
+
+    words: dict[str, str]
+    answers: list[tuple[str, str]]
+
+
+def do_read_call(*, actor: Actor, card: CallerCard, lease: Lease) -> CallRead:
     """Open what a caller wrote of one call, to read it with them: their first five lead on to the next ones.
 
     Who reads is written (``evidence.Reading``): what for is learning, and nothing else.
@@ -131,24 +142,40 @@ def do_read_call(*, actor: Actor, card: CallerCard, lease: Lease) -> dict[str, s
     perms.check_supervising(actor, card.campaign)
     if not calls_to_read(card).filter(pk=lease.pk).exists():
         raise PermissionDenied
-    words: dict[str, str] = {}
-    if lease.note:
-        words = do_reveal(
-            actor=actor,
-            dataset=card.campaign.dataset,
-            subject=lease.callee.key,
-            sealed=lease.note,
-            what="call_words",
-            what_for="learning",
-            through=str(lease.key),
-            allowed=True,
-        )
+    words = _reveal(actor, card, lease, lease.note, "call_words") if lease.note else {}
+    said = SaidAnswers.objects.select_related("script").filter(lease=lease).exclude(sealed="").first()
+    answers = _under_questions(said, _reveal(actor, card, lease, said.sealed, "call_answers")) if said else []
     with transaction.atomic():
         Lease.objects.filter(pk=lease.pk, read_at=None).update(read_at=clock.now())
         card = CallerCard.objects.select_for_update(of=("self",)).select_related("campaign").get(pk=card.pk)
         if card.level == 0:
             _set_level(actor, card, 1)
-    return words
+    return CallRead(words, answers)
+
+
+def _reveal(actor: Actor, card: CallerCard, lease: Lease, sealed: str, what: str) -> dict[str, str]:
+    return do_reveal(
+        actor=actor,
+        dataset=card.campaign.dataset,
+        subject=lease.callee.key,
+        sealed=sealed,
+        what=what,
+        what_for="learning",
+        through=str(lease.key),
+        allowed=True,
+    )
+
+
+def _under_questions(said: SaidAnswers, answers: dict[str, str]) -> list[tuple[str, str]]:
+    """Return each answer under the question of the version it was given to, choices in their words."""
+    lines = []
+    for step in said.script.steps.prefetch_related("choices").order_by("position", "pk"):
+        if answers.get(step.name):
+            labels = {one.value: said_in(one.label_fr, one.label_en) for one in step.choices.all()}
+            given = answers[step.name]
+            shown = ", ".join(labels.get(one, one) for one in given.split()) if labels else given
+            lines.append((said_in(step.label_fr, step.label_en), shown))
+    return lines
 
 
 def do_rest(*, actor: Actor, card: CallerCard) -> None:

@@ -22,7 +22,14 @@ from reflexes.pistes.contact.proactive_desks.factories import (
     make_lease,
     make_supervisor,
 )
-from reflexes.pistes.contact.proactive_desks.models import Callee, CallerCard, HumanTask, Lease
+from reflexes.pistes.contact.proactive_desks.models import (
+    Callee,
+    CallerCard,
+    HumanTask,
+    Lease,
+    SaidAnswers,
+    Script,
+)
 from reflexes.pistes.contact.proactive_desks.services import callers, ladder
 from reflexes.pistes.contact.proactive_desks.services.outcomes import Said, do_end
 
@@ -240,8 +247,15 @@ def test_p12_accept_3_a_level_opens_after_a_form_read_together_then_talks_and_a_
     said(caller, make_callee(campaign), "fine", note="A bien ri.")
     with pytest.raises(Refusal):
         callers.do_set_level(actor=boss, card=card, level=1)
-    words = callers.do_read_call(actor=boss, card=card, lease=callers.calls_to_read(card).get())
-    assert words["note"] == "A bien ri."
+    lease = callers.calls_to_read(card).get()
+    script = Script.objects.create(campaign=campaign, number=1)
+    step = script.steps.create(position=1, name="mood", kind="select_one", label_fr="Comment allez-vous ?")
+    step.choices.create(position=1, value="well", label_fr="Bien")
+    sealed = keyring.take(campaign.dataset.key).seal({"mood": "well"})
+    SaidAnswers.objects.create(lease=lease, script=script, sealed=sealed)
+    read = callers.do_read_call(actor=boss, card=card, lease=lease)
+    assert read.words["note"] == "A bien ri."
+    assert read.answers == [("Comment allez-vous ?", "Bien")]
     card.refresh_from_db()
     assert (card.level, card.calls) == (1, 0)
     with pytest.raises(Refusal):

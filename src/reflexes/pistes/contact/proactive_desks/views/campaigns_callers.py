@@ -208,6 +208,13 @@ def call_read(request: HttpRequest, campaign: str, card: int) -> HttpResponse:
     lease = callers.calls_to_read(found).filter(key=_uuid(request.POST.get("call", ""))).first()
     if lease is None:
         raise Http404
-    words = callers.do_read_call(actor=request.actor, card=found, lease=lease)
-    context = {"campaign": kept, "card": found, "lease": lease, "words": words, "menu_here": MENU}
+    read = callers.do_read_call(actor=request.actor, card=found, lease=lease)
+    context = {
+        "campaign": kept,
+        "card": found,
+        "lease": lease,
+        "words": read.words,
+        "answers": read.answers,
+        "menu_here": MENU,
+    }
     return page(request, "proactive_desks/campaigns/call_words.html", context)
