@@ -145,10 +145,9 @@ def told(response: HttpResponse) -> str:
 def ask(world: World, role: str, row: Row) -> str:
     """Ask for one address as ``role``; whatever it writes is undone."""
     cache.clear()
-    url = reverse(row["address"], kwargs=arguments_of(row, world))
+    url, client = reverse(row["address"], kwargs=arguments_of(row, world)), world.client(role)
     with transaction.atomic():
         try:
-            client = world.client(role)
             response = client.get(url) if row["method"] == "GET" else client.post(url, {})
             return told(response)
         finally:
@@ -227,6 +226,8 @@ def test_a_stranger_enters_only_where_a_sign_says_so() -> None:
         f"citizen_dialogue_public:{name}"
         for name in ("schemes", "scheme_page", "scheme_csv", "booklets", "booklet", "booklet_pdf")
     }
+    # What is held of people, for what and until when; and the door by which each asks what is known of them.
+    shown |= {f"data_trust_public:{name}" for name in ("register", "register_csv", "destruction_pdf", "own_ask")}
     assert open_to_strangers <= doors | links | house | shown
 
 

@@ -1,8 +1,10 @@
 """One small town with one of each thing, and the words by which tests/permissions.csv names them."""
 
 import uuid
+from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import timedelta
+from http.cookies import SimpleCookie
 from typing import Any
 
 from django.test import Client
@@ -88,6 +90,7 @@ from reflexes.pistes.contact.citizen_dialogue.links_schemes import link_of
 from reflexes.pistes.contact.citizen_dialogue.models import Variable
 from reflexes.pistes.contact.citizen_dialogue.services.booklets import do_publish_booklet
 from reflexes.pistes.resources.micro_mobility.models import PublicPage
+from tests.world_calls import calls_kept
 
 ROLES = (
     "stranger",
@@ -102,6 +105,11 @@ ROLES = (
     "facilitator",
     "elected",
     "resident",
+    "supervisor",
+    "caller",
+    "navigator",
+    "outreach",
+    "dpo",
 )
 KEPT_VOTES = ("draft", "open", "counted")
 
@@ -112,12 +120,15 @@ class World:
 
     users: dict[str, Any] = field(default_factory=dict)
     things: dict[str, Any] = field(default_factory=dict)
+    sessions: dict[str, SimpleCookie] = field(default_factory=dict)
 
     def client(self, role: str) -> Client:
-        """Return the browser of ``role``; a stranger has no session."""
+        """Return the browser of ``role``, signed in once for all; a stranger has no session."""
         client = Client(raise_request_exception=False)
-        if role in self.users:
+        if role in self.users and role not in self.sessions:
             client.force_login(self.users[role])
+            self.sessions[role] = client.cookies
+        client.cookies = deepcopy(self.sessions.get(role, client.cookies))
         return client
 
     def link(self, person: Any, purpose: str, subject: str) -> str:
@@ -149,6 +160,11 @@ def build() -> World:
         "facilitator": make_person("Fatou", role=roles.FACILITATOR, organisation=hall),
         "elected": make_person("Élise", role=roles.ELECTED, organisation=hall),
         "resident": make_person("Rachel", role=roles.RESIDENT, organisation=hall),
+        "supervisor": make_person("Sonia", role=roles.SUPERVISOR, organisation=hall),
+        "caller": make_person("Karim", role=roles.CALLER, organisation=hall),
+        "navigator": make_person("Nour", role=roles.NAVIGATOR, organisation=hall),
+        "outreach": make_person("Naïma", role=roles.OUTREACH, organisation=hall),
+        "dpo": make_person("Diane", role=roles.DPO, organisation=hall),
     }
     world.users = {name: person.user for name, person in people.items()} | {
         "account": make_account("nobody@example.org")
@@ -301,6 +317,7 @@ def build() -> World:
         **_draws_kept(hall),
         **_street_kept(hall, people["facilitator"]),
         **_dialogue_kept(hall, people["manager"], people["elected"], people["resident"]),
+        **calls_kept(hall, people),
     }
     return world
 

@@ -8,6 +8,8 @@ from reflexes.pistes.contact.proactive_desks.guides import GUIDES
 
 SUPERVISOR = frozenset({"supervisor"})
 NAVIGATOR = frozenset({"navigator"})
+# Pages of the field without an entry of their own.
+FIELD = frozenset({f"proactive_desks:{name}" for name in ("facilities", "field_needs", "doctrines")})
 
 piste = Piste(
     slug="proactive_desks",
@@ -25,6 +27,7 @@ piste = Piste(
             "proactive_desks:units_board",
             frozenset({"supervisor", "director"}),
             "map-pin",
+            under=FIELD | {"proactive_desks:units"},
         ),
         MenuEntry(
             pgettext_lazy("menu", "Call"),
@@ -33,6 +36,14 @@ piste = Piste(
             "phone",
             home=True,
             under=frozenset({"proactive_desks:call", "proactive_desks:call_after"}),
+        ),
+        MenuEntry(
+            pgettext_lazy("menu", "My unit"),
+            "proactive_desks:units",
+            frozenset({"outreach"}),
+            "map-pin",
+            home=True,
+            under=FIELD,
         ),
         MenuEntry(
             pgettext_lazy("menu", "What became of them"),
@@ -46,9 +57,6 @@ piste = Piste(
         ),
         MenuEntry(pgettext_lazy("menu", "Services"), "proactive_desks:navigator_services", NAVIGATOR, "users"),
         MenuEntry(pgettext_lazy("menu", "Questions"), "proactive_desks:navigator_questions", NAVIGATOR, "book-open"),
-        MenuEntry(
-            pgettext_lazy("menu", "My unit"), "proactive_desks:units", frozenset({"outreach"}), "map-pin", home=True
-        ),
         MenuEntry(
             pgettext_lazy("menu", "Morning sheet"),
             "proactive_desks:morning",
