@@ -209,12 +209,5 @@ def call_read(request: HttpRequest, campaign: str, card: int) -> HttpResponse:
     if lease is None:
         raise Http404
     read = callers.do_read_call(actor=request.actor, card=found, lease=lease)
-    context = {
-        "campaign": kept,
-        "card": found,
-        "lease": lease,
-        "words": read.words,
-        "answers": read.answers,
-        "menu_here": MENU,
-    }
+    context = {"campaign": kept, "card": found, "lease": lease, "read": read, "menu_here": MENU}
     return page(request, "proactive_desks/campaigns/call_words.html", context)
