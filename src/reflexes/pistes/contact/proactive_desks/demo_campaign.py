@@ -83,7 +83,7 @@ def seed(people: int = PEOPLE, calls: int = CALLS) -> None:
     """Add one campaign to the demo territory, prepared, approved and called through the services people use."""
     town = Organisation.objects.get(name=directory_demo.ORGANISATIONS["Ville"][0])
     last = Message.objects.aggregate(last=Max("pk"))["last"] or 0
-    boss, navigator, officer = (_door(town, *one) for one in DOORS)
+    boss, navigator, officer = (door(town, *one) for one in DOORS)
     days = _working_days(DAYS)
     with clock.travelling(_at(days[0] - timedelta(days=14), 9)):
         campaign = _prepared(boss, officer)
@@ -104,7 +104,7 @@ def seed(people: int = PEOPLE, calls: int = CALLS) -> None:
     _forget_the_post(last)
 
 
-def _door(town: Organisation, role: str, first: str, last: str) -> Actor:
+def door(town: Organisation, role: str, first: str, last: str) -> Actor:
     """Return who holds a role in town with an account, or write them."""
     held = Capacity.objects.filter(role=role, organisation=town, person__user__isnull=False)
     known = held.select_related("person").order_by("pk").first()
