@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+
+from reflexes.web.words import full_date
 
 WORDS: dict[str, "str | Promise"] = {
     "not_open": _("This campaign has not begun. Whoever is in charge of the calls opens it."),
@@ -35,8 +35,4 @@ class Empty:
 
     def __str__(self) -> str:
         said = str(WORDS[self.why])
-        return said % {"when": _moment(self.when)} if self.when else said
-
-
-def _moment(when: datetime) -> str:
-    return date_format(timezone.localtime(when), "j F, H:i")
+        return said % {"when": full_date(self.when)} if self.when else said

@@ -181,7 +181,7 @@ def test_why_nobody_is_given_is_always_said() -> None:
     later = do_claim(actor=caller, campaign=campaign)
     assert isinstance(later, Empty)
     assert (later.why, later.when) == ("nothing_due", TUESDAY + timedelta(hours=5))
-    assert "15:30" in str(later)
+    assert "15 h 30" in str(later)
     CallerCard.objects.update(paused_at=clock.now())
     assert why(caller, campaign) == "resting"
 

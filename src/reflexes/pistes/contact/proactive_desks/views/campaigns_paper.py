@@ -6,8 +6,6 @@ from typing import Any
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
@@ -23,6 +21,7 @@ from reflexes.pistes.contact.proactive_desks.views.campaigns import MENU
 from reflexes.pistes.contact.proactive_desks.views.campaigns_callers import card_home
 from reflexes.web.asking import Sheet, asked, bound
 from reflexes.web.forms import MomentInput, few_lines, needed
+from reflexes.web.words import full_date
 
 
 class LendForm(forms.Form):
@@ -75,12 +74,11 @@ def print_list(request: HttpRequest, campaign: str, paper: int) -> HttpResponse:
 def _pdf(request: HttpRequest, made: PaperList) -> bytes:
     lines = paper.do_read_list(actor=request.actor, paper=made)
     campaign = made.campaign
-    until = date_format(timezone.localtime(made.until), "j F Y, H:i")
     data = {
         "title": _("Calls of %(name)s") % {"name": made.caller},
         "campaign": campaign.title,
         "until": _("Lent until %(until)s. Give this paper back: what is not entered returns to the queue.")
-        % {"until": until},
+        % {"until": full_date(made.until)},
         "first": [
             campaign.who_calls,
             _("How to check it: %(how)s") % {"how": campaign.how_to_check},
