@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
+from reflexes.core.acting import SYSTEM
 from reflexes.core.errors import Refusal
 from reflexes.core.privacy.services import record_views
 from reflexes.mechanisms.casework import perms
@@ -139,9 +140,11 @@ def _life(referral: Referral) -> list[Event]:
     events = []
     for step, said in zip(steps, words, strict=True):
         by = names[step.referral_id] if step.role == perms.SERVICE else role_name(step.role)
+        # What the clock does has no author.
+        done = [step.get_state_display()] if step.role == SYSTEM.role else [step.get_state_display(), by]
         motive = step.get_motive_display() if step.motive and step.state != State.CLOSED else ""
         detail = " · ".join(one for one in (str(motive), said) if one)
-        events.append(Event(step.at, f"{step.get_state_display()} · {by}", detail))
+        events.append(Event(step.at, " · ".join(str(one) for one in done), detail))
     return events
 
 

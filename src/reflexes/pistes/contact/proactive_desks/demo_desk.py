@@ -35,12 +35,13 @@ SERVICES = (
     ("Permanence logement", "Maison de l’habitat", Need.HOUSING, "logement@demo.example"),
     ("Aide aux démarches", "Espace France services", Need.RIGHTS, "demarches@demo.example"),
 )
-# Who, what they say, which door, which service, how far it went: nothing, sent, accepted, done.
+# How many hours ago, who, what they say, which door, which service, how far it went. In a crisis a service that says
+# nothing for a day gives the need back: the one that waits was asked this morning.
 TOLD = (
-    ("Huguette Adam", "Mon frigo est vide, je ne peux pas sortir.", Channel.PHONE, 0, "sent"),
-    ("Idriss Cissé", "L’eau est coupée depuis mardi, le propriétaire ne répond pas.", Channel.COUNTER, 1, "accepted"),
-    ("Solange Roth", "Je n’arrive pas à faire ma demande d’APA sur internet.", Channel.PAPER, 2, "done"),
-    ("Marie Weiss", "Ma voisine ne répond plus, ses volets sont fermés.", Channel.PHONE, 0, ""),
+    (52, "Solange Roth", "Je n’arrive pas à faire ma demande d’APA sur internet.", Channel.PAPER, 2, "done"),
+    (27, "Idriss Cissé", "L’eau est coupée depuis mardi, rien ne bouge.", Channel.COUNTER, 1, "accepted"),
+    (3, "Huguette Adam", "Mon frigo est vide, je ne peux pas sortir.", Channel.PHONE, 0, "sent"),
+    (1, "Marie Weiss", "Ma voisine ne répond plus, ses volets sont fermés.", Channel.PHONE, 0, ""),
 )
 
 
@@ -62,8 +63,8 @@ def seed() -> None:
             for name, structure, need, email in SERVICES
         ]
     commune = Commune.objects.get(code=CENTRE)
-    for number, (name, words, channel, place, far) in enumerate(TOLD):
-        with clock.travelling(clock.now() - timedelta(days=len(TOLD) - number, hours=2)):
+    for number, (ago, name, words, channel, place, far) in enumerate(TOLD):
+        with clock.travelling(clock.now() - timedelta(hours=ago)):
             case = do_open_case(
                 actor=navigator,
                 piste=SLUG,
