@@ -4,6 +4,7 @@ import os
 import sqlite3
 import subprocess
 import sys
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -43,8 +44,4 @@ def _rules(execute, table: str) -> tuple[int, set[str]]:
     """Return how many columns a table has and the names of the rules written in it."""
     columns = list(execute(f"SELECT name FROM pragma_table_info('{table}')"))
     (made,) = next(iter(execute(f"SELECT sql FROM sqlite_master WHERE name = '{table}'")))
-    return len(columns), {word.strip('"') for before, word in _pairs(made.split()) if before == "CONSTRAINT"}
-
-
-def _pairs(words: list[str]) -> list[tuple[str, str]]:
-    return list(zip(words, words[1:], strict=False))
+    return len(columns), {word.strip('"') for before, word in pairwise(made.split()) if before == "CONSTRAINT"}

@@ -10,10 +10,11 @@ from django.utils.translation import gettext_lazy as _
 from reflexes.core import clock, keyring
 from reflexes.core.acting import Actor
 from reflexes.core.errors import Refusal
+from reflexes.core.notifications.recipients import normalised_phone
 from reflexes.mechanisms.directory import roles
 from reflexes.mechanisms.journal.services import record
 from reflexes.pistes.contact.proactive_desks import perms
-from reflexes.pistes.contact.proactive_desks.models import Callee, Campaign, HumanTask
+from reflexes.pistes.contact.proactive_desks.models import Callee, Campaign, HumanTask, Lease, Outcome
 
 NEXT = {HumanTask.Kind.RELATIVE: HumanTask.Kind.VISIT, HumanTask.Kind.VISIT: HumanTask.Kind.DECIDE}
 
@@ -59,12 +60,16 @@ def do_take_task(*, actor: Actor, task: HumanTask) -> None:
             raise Refusal("task_taken", _("Somebody else has just taken this. Choose another one."), conflict=True)
 
 
-def do_finish_task(*, actor: Actor, task: HumanTask, result: str, words: str) -> HumanTask:
+def do_finish_task(*, actor: Actor, task: HumanTask, result: str, words: str, phone: str = "") -> HumanTask:
     """Say what came of a task: news, to call again, nothing (the next rung), or at the last rung "unreachable".
 
-    ``words`` are sealed. Raises ``Refusal`` when "unreachable" is said before the last rung, or without a word of why.
+    ``words`` are sealed; ``phone`` is another number found for the person. Raises ``Refusal`` when "unreachable" is
+    said before the last rung or without a word of why, and when a wrong number would be rung again.
     """
     _check(actor, task)
+    number = normalised_phone(phone)
+    if phone.strip() and not number:
+        raise Refusal("phone_unknown", _("This is not a telephone number. Write it like 06 39 98 12 34."))
     if result not in HumanTask.Result.values:
         raise Refusal("result_unknown", _("Choose what came of it in the list."))
     last = task.kind == HumanTask.Kind.DECIDE
@@ -74,17 +79,31 @@ def do_finish_task(*, actor: Actor, task: HumanTask, result: str, words: str) ->
         raise Refusal("decide", _("This is the last step: call again, or sign that the person is unreachable."))
     if result == HumanTask.Result.UNREACHABLE and not words.strip():
         raise Refusal("why_missing", _("Say in a sentence why you decide so: you sign it."))
-    campaign = task.campaign
-    sealed = keyring.take(campaign.dataset.key).seal({"words": words.strip()}) if words.strip() else ""
+    if result == HumanTask.Result.AGAIN and not number and _was_wrong(task):
+        raise Refusal(
+            "number_wrong", _("The number is somebody else's. Write another one, or say that there is no news.")
+        )
+    key = keyring.take(task.campaign.dataset.key)
+    sealed = key.seal({"words": words.strip()}) if words.strip() else ""
     with transaction.atomic():
         done = HumanTask.objects.filter(pk=task.pk, done_at=None)
         if not done.update(done_at=clock.now(), done_by_id=actor.person_id, result=result, words=sealed):
             raise Refusal("task_done", _("Somebody else has just done this. Open the list again."), conflict=True)
         callee = Callee.objects.select_for_update(of=("self",)).get(pk=task.callee_id)
+        if number:
+            callee.identity = key.seal({**key.unseal(callee.identity), "phone": number})
+            callee.phone_digest = key.digest(number)
+            callee.save(update_fields=["identity", "phone_digest"])
         _go_on(callee, task, result)
         _record(actor, task, "task_done", kind=task.kind, result=result)
     task.refresh_from_db()
     return task
+
+
+def _was_wrong(task: HumanTask) -> bool:
+    """Tell whether the last call rang at somebody else's."""
+    said = Lease.objects.filter(callee=task.callee_id, closing=Lease.Closing.SAID).order_by("-closed_at", "-pk")
+    return said.values_list("outcome", flat=True).first() == Outcome.WRONG_NUMBER
 
 
 def _go_on(callee: Callee, task: HumanTask, result: str) -> None:

@@ -181,6 +181,24 @@ def test_the_ladder_ends_by_a_decision_that_somebody_signs() -> None:
     assert last.kind == "decide"
 
 
+def test_a_wrong_number_is_never_rung_again_and_the_one_that_was_found_is() -> None:
+    campaign = make_campaign()
+    caller, boss = make_caller(campaign), make_supervisor(campaign)
+    callee = make_callee(campaign, "Roux", phone="+33639980301")
+    said(caller, callee, "wrong_number")
+    task = HumanTask.objects.get(done_at=None)
+    for phone, code in (("", "number_wrong"), ("12", "phone_unknown")):
+        with pytest.raises(Refusal) as refused:
+            ladder.do_finish_task(actor=boss, task=task, result="again", words="", phone=phone)
+        assert refused.value.code == code
+    ladder.do_finish_task(actor=boss, task=task, result="again", words="Sa fille.", phone="06 39 98 03 02")
+    callee.refresh_from_db()
+    key = keyring.take(campaign.dataset.key)
+    assert (callee.state, callee.phone_digest) == ("ready", key.digest("+33639980302"))
+    facts = key.unseal(callee.identity)
+    assert (facts["last_name"], facts["phone"]) == ("Roux", "+33639980302")
+
+
 def test_p12_accept_12_isolated_people_are_called_again_every_week_until_a_day() -> None:
     campaign = make_campaign()
     caller, callee = make_caller(campaign), make_callee(campaign)

@@ -42,6 +42,12 @@ class TaskForm(forms.Form):
     words = forms.CharField(
         label=gettext_lazy("What you found out, in a few words"), widget=few_lines(3), max_length=2000, required=False
     )
+    phone = forms.CharField(
+        label=gettext_lazy("Another number, if you found one"),
+        max_length=30,
+        required=False,
+        widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off"}),
+    )
 
     def __init__(self, *args: Any, kind: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -69,7 +75,7 @@ def _page(request: HttpRequest, task: HumanTask, facts: dict[str, str] | None) -
     if request.method == "POST" and facts is None:
 
         def act(typed: dict[str, Any]) -> str:
-            ladder.do_finish_task(actor=request.actor, task=task, result=typed["result"], words=typed["words"])
+            ladder.do_finish_task(actor=request.actor, task=task, **typed)
             return _("It is written.")
 
         return asked(request, sheet, bound(TaskForm, request, kind=task.kind), act)
