@@ -52,6 +52,11 @@ CALLER = Guide(
             _("What became of them"),
             _("When you heard a need, you read here what came of it."),
         ),
+        Step(
+            "proactive_desks:paper_enter",
+            _("Enter a list on paper"),
+            _("Without a screen you call from a list for a day, and enter each line by its code afterwards."),
+        ),
     ),
     questions=(
         (
@@ -107,6 +112,16 @@ OUTREACH = Guide(
             "proactive_desks:units",
             _("My unit"),
             _("Facilities, what they need in their own words, what was agreed on the spot, and the report of the day."),
+        ),
+        Step(
+            "proactive_desks:facilities",
+            _("Facilities"),
+            _("Whom you support, whom to call there, and what they asked for: note a need as its head says it."),
+        ),
+        Step(
+            "proactive_desks:doctrines",
+            _("Doctrine"),
+            _("What the centre sets, and what your unit decides alone. Each version says what changed."),
         ),
     ),
     questions=(

@@ -19,6 +19,11 @@ DPO = Guide(
             _("Somebody asks what is known of them"),
             _("On the telephone or at a counter: you find it for them, print it, and write down what they refuse."),
         ),
+        Step(
+            "data_trust_public:register",
+            _("What everybody reads"),
+            _("The public register: which lists of people are held, for what, until when, and what was destroyed."),
+        ),
     ),
 )
 
