@@ -15,6 +15,7 @@ BENCHES = (
     "bench.pages",
     "bench.weight",
     "bench.votes",
+    "bench.calls",
 )
 
 for name in BENCHES:
