@@ -86,6 +86,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     # Pages are sentences: compressed, they are a fifth. It adds random bytes against the guessing of secrets by size.
     "django.middleware.gzip.GZipMiddleware",
+    "reflexes.web.middleware.HeadMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "reflexes.web.middleware.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -10,8 +10,9 @@ KM_BY_DEGREE = 111.32
 MAP_WIDTH = 400.0
 MARKER = 12.0
 LETTER = 7.4
-# Below this share of the bar, a figure would overflow its part; the table has it.
-ROOM_FOR_FIGURE = 7.0
+# A figure stands on a ground of its own, as wide as it is long; a part with less room leaves it to the table.
+GROUND, DIGIT, SPACE = 10, 8, 5
+PERCENT_OF_A_PHONE = 0.27
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,13 +25,14 @@ class DrawnBar:
 
 @dataclass(frozen=True, slots=True)
 class DrawnPart:
-    """A part of a stacked bar, in percent of the room; ``number`` is its series, from 1."""
+    """A part of a stacked bar, in percent of the room: its series, and how many pixels its figure stands on."""
 
     number: int
     value: float
     x: float
     width: float
     middle: float
+    ground: int
     figured: bool
 
 
@@ -82,20 +84,18 @@ def stacks_of(chart: StackedChart) -> list[DrawnStack]:
         for number, value in enumerate(stack.values, start=1):
             width = 100 * value / most
             if width:
+                ground = _ground_of(value)
+                figured = width > ground * PERCENT_OF_A_PHONE
                 middle = round(x + width / 2, 1)
-                cut.append(
-                    DrawnPart(
-                        number,
-                        value,
-                        round(x, 1),
-                        round(width, 1),
-                        middle,
-                        width > ROOM_FOR_FIGURE,
-                    )
-                )
+                cut.append(DrawnPart(number, value, round(x, 1), round(width, 1), middle, ground, figured))
             x += width
         drawn.append(DrawnStack(stack, cut))
     return drawn
+
+
+def _ground_of(value: float) -> int:
+    digits = max(2, len(f"{value:.0f}"))
+    return GROUND + DIGIT * digits + SPACE * ((digits - 1) // 3)
 
 
 def round_length(kilometres: float) -> float:

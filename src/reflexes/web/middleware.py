@@ -1,4 +1,4 @@
-"""Language of the page, and the rule that a page is closed unless it says it is open."""
+"""HEAD, the language of the page, and the rule that a page is closed unless it says it is open."""
 
 from collections.abc import Callable
 from typing import TypeVar
@@ -10,6 +10,21 @@ from django.utils import translation
 
 View = TypeVar("View", bound=Callable[..., HttpResponse])
 LANGUAGE_SESSION_KEY = "language"
+
+
+class HeadMiddleware:
+    """Answers HEAD as GET, for watchers of sites and previews of links; the server sends no body."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.method != "HEAD":
+            return self.get_response(request)
+        request.method = "GET"
+        response = self.get_response(request)
+        request.method = "HEAD"
+        return response
 
 
 class LanguageMiddleware:

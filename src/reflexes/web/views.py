@@ -66,7 +66,7 @@ def theme(request: HttpRequest) -> HttpResponse:
 
 
 @open_to_all
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_http_methods(["GET", "POST"])
 def components(request: HttpRequest) -> HttpResponse:
     """Show every component in every state: for builders, so closed to strangers in production.
 

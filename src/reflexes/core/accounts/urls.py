@@ -7,11 +7,11 @@ from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as webauthn
 from django.urls import path, re_path
 
-from reflexes.core.accounts.doors import in_one_go, says_no
+from reflexes.core.accounts.doors import in_one_go, leaves_nothing, says_no
 
 urlpatterns = [
     path("connexion/", says_no(account.login), name="account_login"),
-    path("deconnexion/", account.logout, name="account_logout"),
+    path("deconnexion/", leaves_nothing(account.logout), name="account_logout"),
     path("ferme/", account.account_inactive, name="account_inactive"),
     path("ouvrir/", in_one_go(account.signup), name="account_signup"),
     path("confirmer/", says_no(account.reauthenticate), name="account_reauthenticate"),

@@ -73,7 +73,7 @@ def _tab(each: lists.List, chosen: lists.List, counts: dict[str, int]) -> Tab:
     return Tab(each.label, f"{reverse('outbox:list')}?voir={each.slug}", each is chosen, counts[each.slug])
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_http_methods(["GET", "POST"])
 def message(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Show one message; take what came of a call or a letter."""
     actor = _tender(request)

@@ -53,7 +53,7 @@ class ExerciseMiddleware:
         """Bring somebody back from an exercise that ended: what they were just sending is not written for real."""
         request.session.pop(SESSION_KEY, None)
         name = exercise.name if exercise else ""
-        if request.method not in {"GET", "HEAD"} and not request.path.startswith(ALWAYS):
+        if request.method != "GET" and not request.path.startswith(ALWAYS):
             return page(request, "crisis/over.html", {"name": name}, status=CONFLICT)
         messages.warning(request, _("The exercise “%(name)s” is over: what you do now is real.") % {"name": name})
         return self.get_response(request)

@@ -15,6 +15,7 @@ from django.utils import formats
 from django.utils.html import conditional_escape, format_html, strip_tags
 from django.utils.safestring import SafeString, mark_safe
 
+from reflexes.core.notifications.recipients import readable_phone
 from reflexes.web import drawing, parts, words
 
 register = template.Library()
@@ -86,6 +87,12 @@ def half_day_full(day: date, half: str) -> str:
 def full_date(value: date | datetime) -> str:
     """Say the whole date, and the time when there is one."""
     return words.full_date(value)
+
+
+@register.filter
+def phone(number: str) -> str:
+    """Say a telephone number as people read it out: "06 39 98 12 34"."""
+    return readable_phone(number)
 
 
 @register.filter
@@ -312,12 +319,15 @@ def stat(
     context: template.Context,
     value: float | str,
     label: str,
-    source: str,
-    on: date | datetime,
+    source: str = "",
+    on: date | datetime | None = None,
     *,
     href: str = "",
 ) -> str:
-    """Show one number with its source and date; ``href`` leads to what it counts."""
+    """Show one number with its source and date, or without when numbers side by side share one below.
+
+    ``href`` leads to what it counts.
+    """
     shown = value if isinstance(value, str) else number(value)
     return _part(context, "stat", value=shown, label=label, source=source, on=on, href=href)
 

@@ -130,6 +130,11 @@ def test_the_parts_of_a_bar_touch_and_leave_out_nothing() -> None:
     assert [(part.number, part.x, part.width) for part in stack.parts] == [(1, 0, 75), (3, 75, 25)]
 
 
+def test_a_long_figure_stands_only_where_it_has_room() -> None:
+    [stack] = drawing.stacks_of(StackedChart("", ["a", "b", "c"], [Stack("x", [30_220, 18_756, 1_024])], "", DAY))
+    assert [(part.ground, part.figured) for part in stack.parts] == [(55, True), (55, True), (47, False)]
+
+
 def test_charts_without_anything_to_count_are_drawn() -> None:
     assert drawing.bars_of(BarChart("", [Bar("a", 0)], "", DAY))[0].width == 0
     assert drawing.stacks_of(StackedChart("", ["a"], [Stack("x", [0])], "", DAY))[0].parts == []

@@ -28,6 +28,13 @@ def test_pages_are_compressed_for_whoever_can_read_it(member):
     assert "Accept-Encoding" in packed.headers["Vary"]
 
 
+def test_watchers_of_sites_may_ask_for_the_head_of_a_page(anyone: Client) -> None:
+    for address in ("/aide/", GUIDE):
+        head = anyone.head(address)
+        assert (head.status_code, head.content) == (200, b"")
+    assert anyone.head("/langue/").status_code == 405
+
+
 @pytest.fixture(params=CAST)
 def anyone(request: pytest.FixtureRequest) -> Client:
     return request.getfixturevalue(request.param)

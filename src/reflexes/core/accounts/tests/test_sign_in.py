@@ -286,3 +286,14 @@ def test_tries_are_counted_in_the_database_which_every_web_process_shares(settin
         assert cursor.fetchone()[0] > 0
     assert "_auth_user_id" not in sign_in()[0].session
     assert set(answers) <= {422, 429}
+
+
+def test_only_signing_out_empties_the_browser(client: Client) -> None:
+    user = User.objects.create_user("lina@ville.example", "une phrase assez longue")
+    client.force_login(user)
+    assert "Clear-Site-Data" not in client.get(reverse("account_logout"))
+    left = client.post(reverse("account_logout"))
+    assert left["Clear-Site-Data"] == '"storage"'
+    # A session that ended by itself sends to the door, and the words being typed stay in the page.
+    assert "Clear-Site-Data" not in client.get(reverse("account_me"))
+    assert "Clear-Site-Data" not in client.get(reverse("account_login"))

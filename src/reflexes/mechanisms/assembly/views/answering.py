@@ -90,7 +90,7 @@ class PromiseForm(forms.Form):
         return asked
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_http_methods(["GET", "POST"])
 def answer(request: HttpRequest, pk: int, *, circles: Circles) -> HttpResponse:
     """Answer a proposal when signed in; for anybody but its answerer it does not exist here."""
     proposal = _read(pk, circles)
@@ -100,7 +100,7 @@ def answer(request: HttpRequest, pk: int, *, circles: Circles) -> HttpResponse:
     return _answered(request, request.actor, proposal, circles)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_http_methods(["GET", "POST"])
 @answered_by_link(TO_ANSWER)
 def answer_by_link(
     request: HttpRequest, *, link: MagicLink, person: Person, actor: Actor, circles: Circles

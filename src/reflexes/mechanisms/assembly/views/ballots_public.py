@@ -97,7 +97,7 @@ class Typed:
 
 
 @open_to_all
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_http_methods(["GET", "POST"])
 @without_trace
 def vote_by_code(request: HttpRequest, slug: str, *, piste: str) -> HttpResponse:
     """Ask for the code of a letter; a right one opens a ballot. It is sent, never written in an address."""
@@ -130,7 +130,7 @@ def _status_of(refusal: Refusal) -> int:
 
 
 @open_to_all
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_http_methods(["GET", "POST"])
 @without_trace
 def vote_ballot(request: HttpRequest, slug: str, *, piste: str) -> HttpResponse:
     """Take the ballot of whoever typed a code, page after page; a visit without one is sent to the code."""
@@ -153,7 +153,7 @@ def _entry_of_form(request: HttpRequest, booth: Booth) -> RollEntry:
     return passes.access_entry_by_pass(booth.actor, booth.vote, request.POST.get("pass", "")[:200])
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_http_methods(["GET", "POST"])
 @without_trace
 @answered_by_link(roll.LINK_PURPOSE)
 def vote_by_link(request: HttpRequest, *, link: MagicLink, person: Person, actor: Actor, piste: str) -> HttpResponse:

@@ -80,7 +80,7 @@ def proposal_list(request: HttpRequest, slug: str, *, circles: Circles) -> HttpR
 
 
 @open_to_all
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_http_methods(["GET", "POST"])
 def proposal_page(request: HttpRequest, slug: str, pk: int, *, circles: Circles) -> HttpResponse:
     """Show one proposal and the remarks on it; take a remark while a door is open here."""
     kept = circles.read(request.actor, slug)

@@ -47,7 +47,7 @@ def _asked(link: MagicLink, actor: Actor, circles: Circles) -> tuple[Review, Pro
     return review, read.get(pk=review.proposal_id)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_http_methods(["GET", "POST"])
 @answered_by_link(REVIEW)
 def review_by_link(
     request: HttpRequest, *, link: MagicLink, person: Person, actor: Actor, circles: Circles

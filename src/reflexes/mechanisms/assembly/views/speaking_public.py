@@ -119,7 +119,7 @@ def thanks_of(circles: Circles, door: Consultation) -> str:
 
 
 @open_to_all
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_http_methods(["GET", "POST"])
 def speak(request: HttpRequest, slug: str, *, circles: Circles) -> HttpResponse:
     """Say something through an open door: what was already said stays, whichever channel is the main one today."""
     kept = circles.read(request.actor, slug)
@@ -158,7 +158,7 @@ def rules(request: HttpRequest, slug: str, *, circles: Circles) -> HttpResponse:
     return page(request, "assembly/words/public/rules.html", context)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_http_methods(["GET", "POST"])
 @answered_by_link(SAID)
 def what_i_said(
     request: HttpRequest, *, link: MagicLink, person: Person, actor: Actor, circles: Circles

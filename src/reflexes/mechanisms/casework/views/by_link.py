@@ -12,7 +12,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from reflexes.core import clock, drill
 from reflexes.core.accounts.links import LinkRefused, open_link, renew_link, shift_of
@@ -70,7 +70,7 @@ def _refused(request: HttpRequest, refusal: LinkRefused, token: str, desk: Desk)
     return page(request, "casework/service/link_refused.html", context, status=status)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_http_methods(["GET", "POST"])
 @_opened
 def referral_by_link(request: HttpRequest, *, referral: Referral, actor: Actor, desk: Desk) -> HttpResponse:
     """Show what is asked of a service, to whoever presses; take its answer."""
@@ -119,7 +119,7 @@ def _context(referral: Referral, shown: list[Shown]) -> dict[str, Any]:
 
 @open_to_all
 @never_cache
-@require_http_methods(["GET", "HEAD"])
+@require_GET
 def referral_link_cut(request: HttpRequest, *, desk: Desk) -> HttpResponse:
     """Answer an address that lost its end on the way."""
     return _refused(request, LinkRefused("cut"), "", desk)

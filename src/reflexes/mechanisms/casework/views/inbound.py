@@ -72,7 +72,7 @@ class InboundForm(forms.Form):
 
 
 @never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_http_methods(["GET", "POST"])
 def inbound(request: HttpRequest, *, desk: Desk) -> HttpResponse:
     """Take down what somebody says; whoever is known already is shown first."""
     perms.access_desk(request.actor)

@@ -64,7 +64,7 @@ def sheet_for(desk: Desk, referral: Referral, title: str, why: str, button: str,
 
 
 @never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_http_methods(["GET", "POST"])
 def need(request: HttpRequest, key: UUID, *, desk: Desk) -> HttpResponse:
     """Show a need; write what a service said by telephone, or what was answered at once."""
     referral = access(request, key, desk)

@@ -61,7 +61,7 @@ def _asked(link: MagicLink, person: Person) -> Evaluator:
     return evaluator
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_http_methods(["GET", "POST"])
 @answered_by_link(FIELD)
 def field_by_link(request: HttpRequest, *, link: MagicLink, person: Person, actor: Actor) -> HttpResponse:
     """Show what is expected today of whoever observes: choosing indicators, then noting. Opening it writes nothing."""

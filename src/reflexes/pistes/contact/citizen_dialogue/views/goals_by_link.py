@@ -24,7 +24,7 @@ from reflexes.web.pages import CONFLICT, INVALID, page
 CARD = "citizen_dialogue/goals/by_link.html"
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_http_methods(["GET", "POST"])
 @answered_by_link(MARK)
 def goals_by_link(request: HttpRequest, *, link: MagicLink, person: Person, actor: Actor) -> HttpResponse:
     """List the proposals; one of them, named in the address, is read and marked."""

@@ -58,7 +58,7 @@ def by_goal(cards: list[GoalCard]) -> list[tuple[Any, list[tuple[GoalScore, str,
 
 
 @open_to_all
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_http_methods(["GET", "POST"])
 def goals_proposal(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Show what people say of one proposal, goal by goal; somebody signed in writes their own card there."""
     edition = access_public_edition(request.actor, slug)

@@ -34,7 +34,7 @@ def questions(request: HttpRequest) -> HttpResponse:
     return page(request, "citizen_dialogue/service/list.html", {"rows": rows, "today": clock.today()})
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_http_methods(["GET", "POST"])
 def say(request: HttpRequest, feasibility_id: int) -> HttpResponse:
     """Answer for the service that one leads; for anybody else it does not exist here."""
     asked = perms.access_feasibility(request.actor, feasibility_id)
@@ -43,7 +43,7 @@ def say(request: HttpRequest, feasibility_id: int) -> HttpResponse:
     return _said(request, request.actor, asked, by_link=False)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_http_methods(["GET", "POST"])
 @answered_by_link(SAY)
 def say_by_link(request: HttpRequest, *, link: MagicLink, person: Person, actor: Actor) -> HttpResponse:
     """Answer by the link received; it is void once somebody else leads the service."""

@@ -69,7 +69,7 @@ def _line(link: MagicLink, person: Person) -> Attendance:
     return line
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_http_methods(["GET", "POST"])
 @answered_by_link(CALL)
 def call_by_link(request: HttpRequest, *, link: MagicLink, person: Person, actor: Actor) -> HttpResponse:
     """Ask whether somebody comes until the session begins; then, what coming cost. Opening it writes nothing."""

@@ -32,7 +32,7 @@ def _asked(link: MagicLink, person: Person) -> Seat:
     return seat
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_http_methods(["GET", "POST"])
 @answered_by_link(SEAT)
 def seat_by_link(request: HttpRequest, *, link: MagicLink, person: Person, actor: Actor) -> HttpResponse:
     """Show what the seat is for and how long it lasts; take the answer. Opening it writes nothing."""
