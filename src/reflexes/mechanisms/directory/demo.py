@@ -1,6 +1,7 @@
 """The demo territory: real communes (data/territory), invented organisations and people (data/demo)."""
 
 import csv
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
@@ -64,13 +65,15 @@ def sheet(name: str) -> Iterator[dict[str, str]]:
 
 
 def seed_communes() -> dict[str, Commune]:
-    """Write the real communes of the territory."""
+    """Write the real communes of the territory, which is one intercommunality."""
+    group = json.loads((DATA / "territory" / "source.json").read_text(encoding="utf-8"))["code"]
     for row in sheet("territory/communes"):
         Commune.objects.update_or_create(
             code=row["code"],
             defaults={
                 "name": row["name"],
                 "postal_codes": row["postal_codes"].replace("|", ", "),
+                "group_code": group,
                 "population": int(row["population"]),
                 "latitude": float(row["lat"]),
                 "longitude": float(row["lon"]),

@@ -136,6 +136,11 @@ WORDS: dict[str, "str | Promise"] = {
     "datasets_kept": gettext_lazy("Lists of people I answer for"),
     "datasets_held": gettext_lazy("Lists of people I may read"),
     "opinions": gettext_lazy("Opinions I gave on lists of people"),
+    "exports_asked": gettext_lazy("Files of people I asked for"),
+    "to_whom": gettext_lazy("Given to"),
+    "taken_at": gettext_lazy("Taken on"),
+    "people": gettext_lazy("How many people"),
+    "destroyed_at": gettext_lazy("Destroyed on"),
     "prolongations": gettext_lazy("Lists of people I prolonged"),
     "readings": gettext_lazy("Facts of others that I read"),
     "dataset__title": gettext_lazy("List"),
@@ -156,6 +161,7 @@ WORDS: dict[str, "str | Promise"] = {
     "proximity_units": gettext_lazy("Units I work in"),
     "facilities_visited": gettext_lazy("Facilities I visited"),
     "field_reports": gettext_lazy("Reports I wrote"),
+    "visits_to_people": gettext_lazy("Visits I made to people at home"),
     "units_decided": gettext_lazy("Units I decided about"),
 }
 

@@ -33,11 +33,12 @@ class Searchable(models.Model):
 
 
 class Commune(Searchable):
-    """A real commune of the territory: INSEE code, population, position in degrees."""
+    """A real commune of the territory: INSEE code, SIREN of its intercommunality, population, position in degrees."""
 
     code = models.CharField(max_length=5, primary_key=True)
     name = models.CharField(max_length=80)
     postal_codes = models.CharField(max_length=120, blank=True)
+    group_code = models.CharField(max_length=9, blank=True, help_text=_("Empty when the territory does not say it."))
     population = models.PositiveIntegerField(null=True)
     latitude = models.FloatField()
     longitude = models.FloatField()

@@ -26,7 +26,7 @@ from reflexes.web.words import span_words
 
 EVERYWHERE = ("france", "99100")
 OVERSEAS = ("97", "98")
-# The code of a group of communes is a SIREN: nine figures. Which communes it holds, this instance does not know.
+# The code of a group of communes is a SIREN: nine figures.
 GROUP_LENGTH = 9
 # How far back answers tell something of today's.
 LOOKED_BACK = timedelta(days=365)
@@ -59,7 +59,8 @@ def department_of(code: str) -> str:
 def find_services(*, need: str = "", commune: Commune | None = None, words: str = "") -> QuerySet[Service]:
     """Return the services in use for a need and a place, those nearest first.
 
-    A service that says no area counts where it stands; one of a group of communes is shown, as its area is not known.
+    A service that says no area counts where it stands. One of a group of communes is shown to be checked when nobody
+    wrote to which group the commune belongs.
     """
     found = perms.visible_services(Actor())
     for word in normalised(words).split():
@@ -69,11 +70,12 @@ def find_services(*, need: str = "", commune: Commune | None = None, words: str 
     if commune is None:
         return found.order_by("search", "pk")
     zones = ServiceZone.objects.filter(service=OuterRef("pk"))
-    codes = [commune.code, department_of(commune.code), *EVERYWHERE]
+    codes = [commune.code, commune.group_code or commune.code, department_of(commune.code), *EVERYWHERE]
+    groups = zones.none() if commune.group_code else zones.annotate(length=Length("code")).filter(length=GROUP_LENGTH)
     found = found.annotate(
         here=Exists(zones.filter(code=commune.code)),
         in_zone=Exists(zones.filter(code__in=codes)),
-        in_group=Exists(zones.annotate(length=Length("code")).filter(length=GROUP_LENGTH)),
+        in_group=Exists(groups),
         zoned=Exists(zones),
     )
     near = Q(zoned=False) & (Q(commune_code="") | Q(commune_code__startswith=department_of(commune.code)))
@@ -96,7 +98,7 @@ def offers(services: Iterable[Service]) -> list[Offer]:
             service=one,
             answers=answers_words(took.get(one.pk, [])),
             refusals=refused.get(one.pk, 0),
-            sure_place=bool(getattr(one, "in_zone", True)),
+            sure_place=getattr(one, "in_zone", True) or not getattr(one, "in_group", False),
         )
         for one in rows
     ]

@@ -60,27 +60,46 @@ def texts_of(key_name: str, *, phone: str = "", subjects: Iterable[UUID] = ()) -
                 yield Kept(case.subject, referral.told, "told")
 
 
+def check_closed(key_name: str) -> None:
+    """Refuse while a need told under a key is still followed: nothing is left unclosed (P12 (6))."""
+    needs = Referral.objects.filter(case__key_name=key_name, handed_on_at=None)
+    if needs.exclude(state=State.CLOSED).exists():
+        raise Refusal(
+            "needs_open",
+            _("Needs are still followed under this purpose. They are closed and told back first."),
+            conflict=True,
+        )
+
+
+def counts(key_name: str) -> dict[str, int]:
+    """Return the figures of the cases under a key, which name nobody."""
+    needs = Referral.objects.filter(case__key_name=key_name, handed_on_at=None)
+    met = ReferralStep.objects.filter(referral=OuterRef("pk"), state=State.DONE)
+    return {
+        "cases": Case.objects.filter(key_name=key_name).count(),
+        "needs": needs.count(),
+        "needs_met": needs.filter(Exists(met)).count(),
+    }
+
+
+def written(key_name: str) -> int:
+    """Return how many texts were written in the cases under a key, whoever they are about."""
+    referrals = Referral.objects.filter(case__key_name=key_name)
+    steps = ReferralStep.objects.filter(referral__case__key_name=key_name).exclude(words="")
+    said = Case.objects.filter(key_name=key_name).count() + steps.count()
+    return said + referrals.exclude(brief="").count() + referrals.exclude(told="").count()
+
+
 def shed(key_name: str) -> dict[str, int]:
     """Delete every case under a key and return the figures that remain, which name nobody.
 
     Raises ``Refusal`` while one of their needs is still followed: nothing is left unclosed (P12 (6)).
     """
     cases = Case.objects.filter(key_name=key_name)
-    needs = Referral.objects.filter(case__key_name=key_name, handed_on_at=None)
     with transaction.atomic():
         list(cases.select_for_update().order_by("pk").values_list("pk", flat=True))
-        if needs.exclude(state=State.CLOSED).exists():
-            raise Refusal(
-                "needs_open",
-                _("Needs are still followed under this purpose. They are closed and told back first."),
-                conflict=True,
-            )
-        met = ReferralStep.objects.filter(referral=OuterRef("pk"), state=State.DONE)
-        figures = {
-            "cases": cases.count(),
-            "needs": needs.count(),
-            "needs_met": needs.filter(Exists(met)).count(),
-        }
+        check_closed(key_name)
+        figures = counts(key_name)
         cases.update(merged_into=None)
         cases.delete()
     return figures

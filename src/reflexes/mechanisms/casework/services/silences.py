@@ -37,7 +37,16 @@ def _of(actor: Actor, piste: str) -> QuerySet[Referral]:
 
 
 def to_qualify_old(actor: Actor, piste: str) -> QuerySet[Referral]:
-    """Return the needs with the navigators for too long."""
+    """Return the needs that nobody looked into for too long."""
+    return _ours_for_too_long(actor, piste).filter(qualified_at=None)
+
+
+def to_entrust_old(actor: Actor, piste: str) -> QuerySet[Referral]:
+    """Return the needs looked into, and entrusted to no service for too long."""
+    return _ours_for_too_long(actor, piste).filter(qualified_at__isnull=False)
+
+
+def _ours_for_too_long(actor: Actor, piste: str) -> QuerySet[Referral]:
     since = clock.now() - limits.patience(crisis=limits.in_crisis())
     return _of(actor, piste).filter(state=State.TO_QUALIFY, moved_at__lte=since).annotate(since=F("moved_at"))
 
@@ -65,6 +74,11 @@ KINDS: dict[str, tuple[Reader, Any, str]] = {
         to_qualify_old,
         ngettext_lazy("%(count)d need nobody looked into", "%(count)d needs nobody looked into", "count"),
         "a-qualifier",
+    ),
+    "to_entrust_old": (
+        to_entrust_old,
+        ngettext_lazy("%(count)d need entrusted to no service", "%(count)d needs entrusted to no service", "count"),
+        "a-confier",
     ),
     "sent_without_news": (
         sent_without_news,

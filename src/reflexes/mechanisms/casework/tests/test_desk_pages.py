@@ -136,6 +136,17 @@ def test_a_need_is_qualified_then_entrusted_to_a_service_found_by_need_and_place
     assert (referral.state, referral.shared) == (State.SENT, ["name", "phone"])
 
 
+def test_a_service_that_refused_three_times_says_so_where_one_chooses(cast: Cast, desk: Client) -> None:
+    for _time in range(3):
+        referral = make_sent(cast.navigator, cast.told(), cast.service)
+        referrals.do_refuse(actor=answering(referral), referral=referral, motive=Motive.FULL)
+    other = cast.need()
+    desk.post(at("qualify", other.key), {"need": Need.FOOD, "wants_news": "on"})
+    page = text(desk.get(at("entrust", other.key)))
+    assert cast.service.name in page, "it is still there: somebody may know why it refused"
+    assert "a refusé 3 fois en trois mois" in page.replace("\xa0", " ")
+
+
 def test_what_a_service_says_by_telephone_is_written_by_the_navigator(cast: Cast, desk: Client) -> None:
     referral = make_sent(cast.navigator, cast.told(), cast.service)
     refused = desk.post(at("need", referral.key), {"geste": "refuser"})

@@ -147,7 +147,16 @@ def test_services_are_found_by_need_and_place_the_nearest_first(cast: Cast) -> N
     sure = {offer.service: offer.sure_place for offer in directory.offers(found)}
     assert not sure[group]
     assert sure[department]
+    assert sure[unsaid]
     assert list(find_services(words="epicerie")) == [unsaid]
+
+
+def test_a_service_of_a_group_of_communes_is_sure_where_the_group_is_known() -> None:
+    group = make_service("Repas de l’Eurométropole", zones=("246700488",))
+    make_service("Repas d’un autre groupe", zones=("200040178",))
+    found = list(find_services(need=Need.FOOD, commune=make_commune(code="67218", group_code="246700488")))
+    assert found == [group]
+    assert [offer.sure_place for offer in directory.offers(found)] == [True]
 
 
 def test_a_service_is_written_by_hand_with_a_way_to_reach_it(cast: Cast) -> None:

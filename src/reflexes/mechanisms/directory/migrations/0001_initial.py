@@ -21,6 +21,7 @@ class Migration(migrations.Migration):
                 ('code', models.CharField(max_length=5, primary_key=True, serialize=False)),
                 ('name', models.CharField(max_length=80)),
                 ('postal_codes', models.CharField(blank=True, max_length=120)),
+                ('group_code', models.CharField(blank=True, help_text='Empty when the territory does not say it.', max_length=9)),
                 ('population', models.PositiveIntegerField(null=True)),
                 ('latitude', models.FloatField()),
                 ('longitude', models.FloatField()),
