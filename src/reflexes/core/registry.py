@@ -8,9 +8,15 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import import_module
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.utils.functional import Promise
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+    from reflexes.core.acting import Actor
 
 # What a magic link asks: its purpose and its subject ("answer", "assignment:12").
 Question = tuple[str, str]
@@ -52,12 +58,25 @@ class Guide:
 
 
 @dataclass(frozen=True, slots=True)
+class Waits:
+    """One line of what waits in a piste: so many, since when, on whom, what to do about it and where."""
+
+    sentence: "str | Promise"
+    count: int
+    since: "date | datetime"
+    who: "str | Promise"
+    action: "str | Promise"
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
 class Piste:
     """What a piste says of itself.
 
     ``promise`` is one sentence for the people who switch it on; ``path`` is its public French segment; ``kinds`` are
     the mission kinds it adds (slug to label), ``kind_words`` other words under which sheets name them, ``adult_kinds``
-    those that nobody under age is asked for.
+    those that nobody under age is asked for. ``waits`` says under one title what waits there for somebody who steers:
+    whichever piste holds their home shows it.
     """
 
     slug: str
@@ -75,6 +94,7 @@ class Piste:
     export: Callable[..., object] | None = None
     exercise_figures: "Callable[[int], list[tuple[str | Promise, str]]] | None" = None
     question_states: "Callable[[Iterable[Question]], dict[Question, str | Promise]] | None" = None
+    waits: "Callable[[Actor], tuple[str | Promise, list[Waits]]] | None" = None
 
 
 @cache
@@ -110,6 +130,12 @@ def question_states(asked: Iterable[Question]) -> "dict[Question, str | Promise]
     """Return what became of each question that a piste knows: its answer in words, ``""`` while it waits."""
     known = [piste.question_states(asked) for piste in pistes() if piste.question_states is not None]
     return {question: words for found in known for question, words in found.items()}
+
+
+def waits(actor: "Actor") -> "list[tuple[str | Promise, list[Waits]]]":
+    """Return what waits for ``actor`` in each piste that says so, under its title; nothing where nothing waits."""
+    found = [piste.waits(actor) for piste in pistes() if piste.waits is not None]
+    return [(title, lines) for title, lines in found if lines]
 
 
 def guide_for(role: str) -> Guide | None:

@@ -56,9 +56,9 @@ def record_views(actor: Actor, subject_keys: Iterable[UUID], what: str, purpose:
     )
 
 
-def views_of(subject_key: UUID) -> QuerySet[ViewRecord]:
-    """Return who read what about a person, latest first."""
-    return ViewRecord.objects.filter(subject_key=subject_key).order_by("-at", "-id")
+def views_of(*subject_keys: UUID) -> QuerySet[ViewRecord]:
+    """Return who read what about a person, who may stand under several pseudonyms, latest first."""
+    return ViewRecord.objects.filter(subject_key__in=subject_keys).order_by("-at", "-id")
 
 
 def export_person(person_key: UUID) -> dict[str, Any]:

@@ -9,9 +9,9 @@ from uuid import UUID, uuid4
 from reflexes.core import clock, keyring, registry
 from reflexes.mechanisms.directory.factories import make_organisation, make_person
 from reflexes.mechanisms.directory.models import Organisation, Person
-from reflexes.mechanisms.evidence.models import Dataset, Holder, Opinion
+from reflexes.mechanisms.evidence.models import Dataset, Export, ExportField, Holder, Opinion
 from reflexes.mechanisms.evidence.services import holdings
-from reflexes.mechanisms.evidence.services.holdings import Holding
+from reflexes.mechanisms.evidence.services.holdings import Holding, Lists
 
 _numbers = count(1)
 
@@ -56,9 +56,27 @@ def make_dataset(controller: Organisation | None = None, **fields: Any) -> Datas
 
 def make_holder(dataset: Dataset, person: Person, what_for: str = "calling", **fields: Any) -> Holder:
     """Name somebody to read a dataset until its last day."""
-    return Holder.objects.create(
-        dataset=dataset, person=person, what_for=what_for, **{"until": dataset.ends_on, **fields}
-    )
+    capacity = person.capacities.order_by("pk").first()
+    said = {"until": dataset.ends_on, "role": capacity.role if capacity else "", "why": "Elle appelle le mardi."}
+    return Holder.objects.create(dataset=dataset, person=person, what_for=what_for, **{**said, **fields})
+
+
+def make_export(dataset: Dataset, person: Person, *facts: str, **fields: Any) -> Export:
+    """Return a file that somebody asked for, to go and see people within a week."""
+    said = {
+        "what_for": "visiting",
+        "why": "Deux agents vont les voir jeudi.",
+        "group": "everybody",
+        "to_whom": "Le CCAS",
+        "until": clock.today() + timedelta(days=7),
+        "kind": "csv",
+        "asked_by": person,
+        "role": "caller",
+        **fields,
+    }
+    export = Export.objects.create(dataset=dataset, **said)
+    ExportField.objects.bulk_create(ExportField(export=export, name=name) for name in facts or ("last_name",))
+    return export
 
 
 class Rows:
@@ -85,6 +103,13 @@ class Rows:
         rows = self.kept.get(dataset.pk, [])
         return [Holding(subject, sealed, "identity") for subject, found, sealed in rows if found == digest]
 
+    def rows(self, dataset: Dataset, group: str) -> list[Holding]:
+        """Return what is held of a group: everybody, or nobody."""
+        rows = self.kept.get(dataset.pk, []) if group == "everybody" else []
+        return [
+            Holding(subject, sealed, "identity", facts={"commune": "Strasbourg"}) for subject, _phone, sealed in rows
+        ]
+
     def shed(self, dataset: Dataset) -> dict[str, int]:
         """Delete every row of a dataset."""
         return {"people": len(self.kept.pop(dataset.pk, []))}
@@ -92,4 +117,18 @@ class Rows:
     def register(self, piste: str) -> None:
         """Keep the datasets of a piste."""
         words = {"identity": "nom et téléphone", "phone": "téléphone", "last_name": "nom", "people": "personnes"}
-        holdings.register(piste, self.find, self.shed, words, {"calls": "être appelé"})
+        listed = Lists(
+            {"calling": "les appeler", "visiting": "aller les voir"},
+            {"last_name": "nom", "phone": "téléphone", "commune": "commune"},
+            lambda _dataset: {"everybody": "tout le monde", "nobody": "personne"},
+            self.rows,
+        )
+        holdings.register(
+            piste,
+            self.find,
+            self.shed,
+            {**words, "calling": "les appeler"},
+            scopes={"calls": "être appelé"},
+            closes={"calls": frozenset({"calling"})},
+            lists=listed,
+        )

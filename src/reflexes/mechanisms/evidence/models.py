@@ -102,11 +102,13 @@ class Prolongation(models.Model):
 
 
 class Holder(models.Model):
-    """Somebody named to read a dataset, until a day: a named person, never a service (mechanisms.md §10)."""
+    """Somebody named to read a dataset, in one role, until a day: a person, never a service (mechanisms.md §10)."""
 
     dataset = models.ForeignKey(Dataset, on_delete=models.CASCADE, related_name="holders")
     person = models.ForeignKey("directory.Person", on_delete=models.CASCADE, related_name="datasets_held")
+    role = models.CharField(max_length=40, help_text=_("In which role: in another one they read nothing."))
     what_for = models.CharField(max_length=40, help_text=_("The one purpose they read it for: a slug of the piste."))
+    why = models.TextField(help_text=_("Why they need it, in a sentence."))
     named_by = models.ForeignKey("directory.Person", on_delete=models.SET_NULL, null=True, related_name="+")
     since = models.DateTimeField(default=clock.now)
     until = models.DateField()
@@ -141,6 +143,63 @@ class Reading(models.Model):
             models.Index(fields=["dataset", "subject", "-at"], name="readings_of_a_person"),
             models.Index(fields=["dataset", "allowed", "-at"], name="readings_counted"),
         ]
+
+
+class Export(models.Model):
+    """A file taken out of one dataset: for what, by whom, for whom, which people, and the day it must be destroyed.
+
+    The file itself is written when it is taken and kept nowhere. ``taken_at`` is empty as long as it was only asked
+    for; the use stays in the register after the dataset, without the name of whoever took it.
+    """
+
+    dataset = models.ForeignKey(Dataset, on_delete=models.CASCADE, related_name="exports")
+    key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    what_for = models.CharField(max_length=40, help_text=_("The one purpose it is read for: a slug of the piste."))
+    why = models.TextField(help_text=_("What is done with the file, in a sentence."))
+    group = models.SlugField(max_length=60, help_text=_("Which people: a slug of the piste."))
+    to_whom = models.CharField(max_length=200)
+    until = models.DateField()
+    kind = models.CharField(max_length=4)
+    asked_by = models.ForeignKey("directory.Person", on_delete=models.SET_NULL, null=True, related_name="exports_asked")
+    role = models.CharField(max_length=40)
+    asked_at = models.DateTimeField(default=clock.now)
+    taken_at = models.DateTimeField(null=True, blank=True)
+    people = models.PositiveIntegerField(default=0)
+    left_out = models.PositiveIntegerField(default=0, help_text=_("People who refused, and are not in the file."))
+    destroyed_at = models.DateTimeField(null=True, blank=True)
+    destroyed_by = models.ForeignKey("directory.Person", on_delete=models.SET_NULL, null=True, related_name="+")
+    destroyed_words = models.TextField(blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["dataset", "asked_at", "pk"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=~Q(what_for="") & ~Q(why="") & ~Q(group="") & ~Q(to_whom=""),
+                name="no_file_without_its_purpose",
+            ),
+            models.CheckConstraint(
+                condition=Q(destroyed_at=None) | Q(taken_at__isnull=False), name="file_taken_before_destroyed"
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["until"], condition=Q(taken_at__isnull=False, destroyed_at=None), name="files_still_out"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.key)
+
+
+class ExportField(models.Model):
+    """One fact about people that a file carries, ticked by whoever asked for it."""
+
+    export = models.ForeignKey(Export, on_delete=models.CASCADE, related_name="fields")
+    name = models.SlugField(max_length=40)
+
+    class Meta:
+        ordering: ClassVar = ["export", "pk"]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["export", "name"], name="fact_exported_once")]
 
 
 class Opposition(models.Model):

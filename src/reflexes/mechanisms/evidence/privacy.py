@@ -5,10 +5,12 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from reflexes.core import clock
-from reflexes.mechanisms.evidence.models import Dataset, Holder, Opinion, Prolongation, Reading
+from reflexes.mechanisms.evidence.models import Dataset, Export, Holder, Opinion, Prolongation, Reading
 
 WHY = _("To know who answers for personal data, who may read them, and who did.")
-UNTIL = _("Until you leave; who read what is kept for a year, under a pseudonym.")
+UNTIL = _(
+    "Until you leave; who read what is kept for a year, under a pseudonym; a file taken out stays in the register."
+)
 
 
 def export(person_key: UUID) -> dict[str, object]:
@@ -18,7 +20,12 @@ def export(person_key: UUID) -> dict[str, object]:
         "datasets_held": list(
             Holder.objects.filter(person__key=person_key)
             .order_by("pk")
-            .values("dataset__title", "what_for", "since", "until", "ended_at")
+            .values("dataset__title", "role", "what_for", "why", "since", "until", "ended_at")
+        ),
+        "exports_asked": list(
+            Export.objects.filter(asked_by__key=person_key)
+            .order_by("pk")
+            .values("dataset__title", "what_for", "why", "to_whom", "until", "taken_at", "people", "destroyed_at")
         ),
         "opinions": list(
             Opinion.objects.filter(given_by__key=person_key)
@@ -40,6 +47,6 @@ def export(person_key: UUID) -> dict[str, object]:
 
 
 def erase(person_key: UUID) -> None:
-    """End what the person may read; opinions, records and readings keep a pseudonym that names nobody any more."""
+    """End what the person may read; opinions, files and readings keep a pseudonym that names nobody any more."""
     Holder.objects.filter(person__key=person_key, ended_at=None).update(ended_at=clock.now())
     Dataset.objects.filter(owner__key=person_key, state=Dataset.State.DRAFT).update(owner=None)

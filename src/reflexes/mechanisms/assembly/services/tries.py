@@ -4,7 +4,6 @@ Only wrong codes are counted: somebody who types their own code is never slowed 
 address of one library. Tries under way at the same moment may overshoot the cap by as many; each counts.
 """
 
-import ipaddress
 from datetime import timedelta
 
 from django.conf import settings
@@ -14,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from reflexes.core import clock
+from reflexes.core.addresses import household
 from reflexes.core.errors import Refusal
 from reflexes.mechanisms.assembly import limits_votes as limits
 from reflexes.mechanisms.assembly.models import Vote, WrongCodes
@@ -23,14 +23,8 @@ SALT = "reflexes.assembly.client"
 
 
 def client_of(address: str) -> str:
-    """Return what is kept of a network address: a keyed digest. IPv6 counts by network: one home has 2^64 addresses."""
-    try:
-        known = ipaddress.ip_address(address)
-    except ValueError:
-        return salted_hmac(SALT, address, algorithm="sha256").hexdigest()
-    if known.version == 6:
-        known = known.ipv4_mapped or ipaddress.ip_network((known, 64), strict=False).network_address
-    return salted_hmac(SALT, str(known), algorithm="sha256").hexdigest()
+    """Return what is kept of a network address: a keyed digest of its household."""
+    return salted_hmac(SALT, household(address), algorithm="sha256").hexdigest()
 
 
 def check_tries(vote: Vote, address: str) -> None:

@@ -13,9 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from reflexes.core import clock, keyring
 from reflexes.core.acting import Actor
 from reflexes.core.errors import Refusal
-from reflexes.mechanisms.directory.models import Person
 from reflexes.mechanisms.evidence import perms
-from reflexes.mechanisms.evidence.models import Dataset, Holder, Opinion, Prolongation
+from reflexes.mechanisms.evidence.models import Dataset, Opinion, Prolongation
 from reflexes.mechanisms.journal.services import record
 
 WRITTEN = frozenset(
@@ -79,7 +78,7 @@ def do_write_dataset(*, actor: Actor, fields: Mapping[str, Any], dataset: Datase
     with transaction.atomic():
         if dataset.pk is not None:
             dataset = Dataset.objects.select_for_update(of=("self",)).get(pk=dataset.pk)
-            _check_state(dataset, Dataset.State.DRAFT)
+            check_state(dataset, Dataset.State.DRAFT)
         for name, value in values.items():
             setattr(dataset, name, value.strip() if isinstance(value, str) else value)
         if not dataset.title:
@@ -88,7 +87,7 @@ def do_write_dataset(*, actor: Actor, fields: Mapping[str, Any], dataset: Datase
             raise Refusal("basis_unknown", _("Choose the legal basis in the list."))
         dataset.written_at = clock.now()
         dataset.save()
-        _record(actor, dataset, "evidence.dataset_written")
+        record_dataset(actor, dataset, "evidence.dataset_written")
     return dataset
 
 
@@ -132,11 +131,11 @@ def do_give_opinion(*, actor: Actor, dataset: Dataset, says: str, words: str) ->
         raise Refusal("reasons_missing", _("Say why, in a sentence: whoever reads the register must understand it."))
     with transaction.atomic():
         locked = Dataset.objects.select_for_update(of=("self",)).get(pk=dataset.pk)
-        _check_state(locked, Dataset.State.DRAFT)
+        check_state(locked, Dataset.State.DRAFT)
         opinion = Opinion.objects.create(
             dataset=locked, says=says, words=words.strip(), given_by_id=actor.person_id, given_at=clock.now()
         )
-        _record(actor, locked, "evidence.opinion_given", says=says)
+        record_dataset(actor, locked, "evidence.opinion_given", says=says)
     return opinion
 
 
@@ -147,11 +146,11 @@ def do_open(*, actor: Actor, dataset: Dataset) -> Dataset:
     try:
         with transaction.atomic():
             dataset = Dataset.objects.select_for_update(of=("self",)).get(pk=dataset.pk)
-            _check_state(dataset, Dataset.State.DRAFT)
+            check_state(dataset, Dataset.State.DRAFT)
             _check_complete(dataset)
             dataset.key, dataset.state, dataset.opened_at = name, Dataset.State.OPEN, clock.now()
             dataset.save()
-            _record(actor, dataset, "evidence.dataset_opened", until=str(dataset.ends_on))
+            record_dataset(actor, dataset, "evidence.dataset_opened", until=str(dataset.ends_on))
     except BaseException:
         keyring.destroy(name)
         raise
@@ -185,7 +184,7 @@ def do_prolong(*, actor: Actor, dataset: Dataset, until: date, why: str) -> Data
         raise Refusal("reasons_missing", _("Say why, in a sentence: whoever reads the register must understand it."))
     with transaction.atomic():
         dataset = Dataset.objects.select_for_update(of=("self",)).get(pk=dataset.pk)
-        _check_state(dataset, Dataset.State.OPEN)
+        check_state(dataset, Dataset.State.OPEN)
         first = max(clock.today(), dataset.ends_on or clock.today())
         if not first < until <= clock.today() + LONGEST_PROLONGATION:
             raise Refusal(
@@ -203,40 +202,8 @@ def do_prolong(*, actor: Actor, dataset: Dataset, until: date, why: str) -> Data
         )
         dataset.ends_on = until
         dataset.save()
-        _record(actor, dataset, "evidence.dataset_prolonged", until=str(until))
+        record_dataset(actor, dataset, "evidence.dataset_prolonged", until=str(until))
     return dataset
-
-
-def do_name_holder(*, actor: Actor, dataset: Dataset, person: Person, what_for: str, until: date) -> Holder:
-    """Name somebody to read a dataset for one purpose until a day, at the latest its own; again moves the day."""
-    perms.check_keeping(actor, dataset)
-    if person.erased_at is not None:
-        raise Refusal("person_left", _("This person has left. Choose somebody else."))
-    if not what_for:
-        raise Refusal("purpose_missing", _("Say what this person reads it for."))
-    with transaction.atomic():
-        locked = Dataset.objects.select_for_update(of=("self",)).get(pk=dataset.pk)
-        _check_state(locked, Dataset.State.DRAFT, Dataset.State.OPEN)
-        if until < clock.today() or (locked.ends_on is not None and until > locked.ends_on):
-            raise Refusal("until_outside", _("Choose a day from today to the last day of the dataset."))
-        holder, _made = Holder.objects.update_or_create(
-            dataset=locked,
-            person=person,
-            what_for=what_for,
-            ended_at=None,
-            defaults={"until": until, "named_by_id": actor.person_id},
-            create_defaults={"until": until, "named_by_id": actor.person_id, "since": clock.now()},
-        )
-        _record(actor, locked, "evidence.holder_named", person=str(person.key), what_for=what_for, until=str(until))
-    return holder
-
-
-def do_end_holder(*, actor: Actor, holder: Holder) -> None:
-    """Take the right to read back from somebody, at once; again changes nothing."""
-    perms.check_keeping(actor, holder.dataset)
-    with transaction.atomic():
-        if Holder.objects.filter(pk=holder.pk, ended_at=None).update(ended_at=clock.now()):
-            _record(actor, holder.dataset, "evidence.holder_ended", person=str(holder.person.key))
 
 
 def do_close(*, actor: Actor, dataset: Dataset) -> Dataset:
@@ -244,15 +211,16 @@ def do_close(*, actor: Actor, dataset: Dataset) -> Dataset:
     perms.check_keeping(actor, dataset)
     with transaction.atomic():
         dataset = Dataset.objects.select_for_update(of=("self",)).get(pk=dataset.pk)
-        _check_state(dataset, Dataset.State.OPEN)
+        check_state(dataset, Dataset.State.OPEN)
         dataset.state, dataset.closed_at = Dataset.State.CLOSED, clock.now()
         dataset.save()
         dataset.holders.filter(ended_at=None).update(ended_at=clock.now())
-        _record(actor, dataset, "evidence.dataset_closed")
+        record_dataset(actor, dataset, "evidence.dataset_closed")
     return dataset
 
 
-def _check_state(dataset: Dataset, *states: Dataset.State) -> None:
+def check_state(dataset: Dataset, *states: Dataset.State) -> None:
+    """Refuse in words when a dataset moved meanwhile."""
     if dataset.state not in states:
         raise Refusal(
             "state",
@@ -262,5 +230,6 @@ def _check_state(dataset: Dataset, *states: Dataset.State) -> None:
         )
 
 
-def _record(actor: Actor, dataset: Dataset, verb: str, **params: str) -> None:
+def record_dataset(actor: Actor, dataset: Dataset, verb: str, **params: str) -> None:
+    """Journal an act about a dataset."""
     record(actor=actor, verb=verb, object_kind="dataset", object_key=dataset.pk, params=params)

@@ -10,7 +10,7 @@ from reflexes.core.errors import Refusal
 from reflexes.core.outbox.services import enqueue
 from reflexes.mechanisms.evidence import perms
 from reflexes.mechanisms.evidence.models import Dataset, Destruction, Remains
-from reflexes.mechanisms.evidence.services.holdings import keeper_of
+from reflexes.mechanisms.evidence.services.holdings import FILES, FILES_OUT, keeper_of
 from reflexes.mechanisms.journal.services import record
 
 BURN_KEY = "evidence.burn_key"
@@ -24,6 +24,24 @@ def can_be_destroyed(dataset: Dataset) -> bool:
     )
 
 
+def foresee(dataset: Dataset) -> dict[str, int]:
+    """Return the figures that the record would keep if a dataset were destroyed now, before anything is."""
+    counts = keeper_of(dataset.piste).counts
+    return (counts(dataset) if counts else {}) | _files(dataset)
+
+
+def check_destroyable(dataset: Dataset) -> None:
+    """Refuse, as ``do_destroy`` would, a dataset that is still read, or whose rows something still needs."""
+    if not can_be_destroyed(dataset):
+        raise Refusal(
+            "not_over",
+            _("Only a dataset that is closed, or past its last day, can be destroyed. Close it first."),
+            conflict=True,
+        )
+    if (check := keeper_of(dataset.piste).check) is not None:
+        check(dataset)
+
+
 def do_destroy(*, actor: Actor, dataset: Dataset, why: str) -> Destruction:
     """Delete every row of a dataset, keep anonymous figures, write the record, then destroy the key.
 
@@ -35,13 +53,8 @@ def do_destroy(*, actor: Actor, dataset: Dataset, why: str) -> Destruction:
         raise Refusal("reasons_missing", _("Say why it is destroyed: the record keeps your sentence."))
     with transaction.atomic():
         locked = Dataset.objects.select_for_update(of=("self",)).get(pk=dataset.pk)
-        if not can_be_destroyed(locked):
-            raise Refusal(
-                "not_over",
-                _("Only a dataset that is closed, or past its last day, can be destroyed. Close it first."),
-                conflict=True,
-            )
-        figures = keeper_of(locked.piste).shed(locked)
+        check_destroyable(locked)
+        figures = keeper_of(locked.piste).shed(locked) | _files(locked)
         locked.holders.filter(ended_at=None).update(ended_at=clock.now())
         locked.state, locked.closed_at = Dataset.State.DESTROYED, locked.closed_at or clock.now()
         locked.save()
@@ -64,6 +77,13 @@ def do_destroy(*, actor: Actor, dataset: Dataset, why: str) -> Destruction:
         )
         transaction.on_commit(lambda: burn_key(destruction), robust=True)
     return destruction
+
+
+def _files(dataset: Dataset) -> dict[str, int]:
+    """Return how many files left, and how many of them nobody said to be destroyed: a key does not reach those."""
+    taken = dataset.exports.filter(taken_at__isnull=False)
+    counted = {FILES: taken.count(), FILES_OUT: taken.filter(destroyed_at=None).count()}
+    return {what: number for what, number in counted.items() if number}
 
 
 def _recorded(actor: Actor, dataset: Dataset, why: str) -> Destruction:

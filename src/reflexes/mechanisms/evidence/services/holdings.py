@@ -5,6 +5,7 @@ A piste calls ``register`` once, when it starts (``apps.ready``).
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
 from django.utils.functional import Promise
@@ -19,16 +20,35 @@ Words = Mapping[str, "str | Promise"]
 
 @dataclass(frozen=True, slots=True)
 class Holding:
-    """One sealed text that a dataset holds of one person; ``beside`` is what lies open next to it, in words."""
+    """One sealed text that a dataset holds of one person.
+
+    ``beside`` is what lies open next to it, in words; ``facts`` the same by name, for a file that asks for it.
+    """
 
     subject: UUID
     sealed: str
     what: str
     beside: tuple[tuple["str | Promise", str], ...] = ()
+    facts: Mapping[str, str] = field(default_factory=dict)
 
 
 Find = Callable[[Dataset, str], Iterable[Holding]]
 Shed = Callable[[Dataset], dict[str, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Lists:
+    """How the rows of a piste are read as a list by people named to read them.
+
+    ``uses`` are what one may be named to read for; ``fields`` the facts that may leave in a file, by name;
+    ``groups(dataset)`` the people that may be chosen, slug → words; ``rows(dataset, group)`` what is held of them, one
+    text for each person.
+    """
+
+    uses: Words
+    fields: Words
+    groups: Callable[[Dataset], Words]
+    rows: Callable[[Dataset, str], Iterable[Holding]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +59,12 @@ class Keeper:
     shed: Shed
     facts: Words
     scopes: Words = field(default_factory=dict)
+    closes: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    lists: Lists | None = None
+    counts: Callable[[Dataset], dict[str, int]] | None = None
+    check: Callable[[Dataset], None] | None = None
+    goes: frozenset[str] = frozenset()
+    stays: "tuple[str | Promise, ...]" = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,15 +78,18 @@ class Found:
 _keepers: dict[str, Keeper] = {}
 
 
-def register(piste: str, find: Find, shed: Shed, facts: Words, scopes: Words | None = None) -> None:
+def register(piste: str, find: Find, shed: Shed, facts: Words, **more: Any) -> None:
     """Say how ``piste`` finds and deletes the rows of its datasets.
 
     ``find(dataset, phone)`` returns what is held of a telephone (E.164); ``shed(dataset)`` deletes every row of the
     dataset and returns anonymous figures (slug → number), or raises ``Refusal`` when something still needs these rows.
-    ``facts`` gives the words of every slug: names of sealed facts, what is read and what for, figures. ``scopes`` are
-    the refusals that a person may oppose to this piste.
+    ``facts`` gives the words of every slug: names of sealed facts, what is read and what for, figures. Also, when the
+    piste has them: ``scopes``, the refusals that a person may oppose to it; ``closes``, scope → the purposes for which
+    nobody who refused is read any more; ``lists``, how its rows leave in a file; ``counts(dataset)``, the figures that
+    ``shed`` would return; ``check(dataset)``, which refuses as it would; ``goes``, which of them count what is deleted;
+    ``stays``, what else is kept, in words.
     """
-    _keepers[piste] = Keeper(find, shed, facts, scopes or {})
+    _keepers[piste] = Keeper(find, shed, facts, **more)
 
 
 def keeper_of(piste: str) -> Keeper:
@@ -79,10 +108,30 @@ def word(piste: str, slug: str) -> "str | Promise":
     return OWN_WORDS.get(slug) or (keeper.facts.get(slug) if keeper else None) or slug
 
 
+def in_order(piste: str, facts: Mapping[str, str]) -> list[tuple["str | Promise", str]]:
+    """Return facts under their words, in the order in which the piste explains them: who one is comes first."""
+    keeper = _keepers.get(piste)
+    order = list(keeper.facts) if keeper else []
+    slugs = sorted(facts, key=lambda slug: order.index(slug) if slug in order else len(order))
+    return [(word(piste, slug), facts[slug]) for slug in slugs]
+
+
 def scopes_of(piste: str) -> Words:
     """Return what a person may refuse to a piste: slug → words."""
     keeper = _keepers.get(piste)
     return keeper.scopes if keeper else {}
+
+
+def lists_of(piste: str) -> Lists | None:
+    """Return how the rows of a piste are read as a list; nothing when they are read one person at a time only."""
+    keeper = _keepers.get(piste)
+    return keeper.lists if keeper else None
+
+
+def closed_by(piste: str, what_for: str) -> list[str]:
+    """Return the refusals that close a purpose: whoever opposed one of them is not read for it."""
+    keeper = _keepers.get(piste)
+    return [scope for scope, uses in keeper.closes.items() if what_for in uses] if keeper else []
 
 
 def of_phone(phone: str, exercise_id: int | None = None) -> Iterator[Found]:
@@ -100,4 +149,11 @@ def of_phone(phone: str, exercise_id: int | None = None) -> Iterator[Found]:
 
 # What this mechanism itself writes in the journal of readings.
 OWN_ACCESS = "own_access"
-OWN_WORDS: dict[str, "str | Promise"] = {OWN_ACCESS: _("right of access of the person")}
+IN_A_FILE = "in_a_file"
+FILES, FILES_OUT = "files_taken", "files_unconfirmed"
+OWN_WORDS: dict[str, "str | Promise"] = {
+    OWN_ACCESS: _("right of access of the person"),
+    IN_A_FILE: _("a line of a file"),
+    FILES: _("files taken out"),
+    FILES_OUT: _("files whose destruction nobody confirmed"),
+}

@@ -1,6 +1,6 @@
 """Open the facts of one person, for one purpose: each reading is written down, a refused one too (P04 (1))."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from uuid import UUID
 
@@ -12,12 +12,16 @@ from django.utils.translation import gettext_lazy as _
 from reflexes.core import clock, keyring
 from reflexes.core.acting import Actor
 from reflexes.core.errors import Refusal
-from reflexes.mechanisms.evidence.models import Dataset, Reading
-from reflexes.mechanisms.evidence.services.holdings import OWN_ACCESS, Found
+from reflexes.mechanisms.evidence.models import Dataset, Holder, Reading
+from reflexes.mechanisms.evidence.services import holdings, oppositions
+from reflexes.mechanisms.evidence.services.holdings import IN_A_FILE, OWN_ACCESS, Found, Holding
 
 KEPT_FOR = timedelta(days=365)
 # Who asks for what is known of them: no role of the directory, since they need no account.
 CONCERNED = "concerned"
+# The sealed fact by which somebody is found, and by which they refuse.
+PHONE = "phone"
+WRITTEN_AT_ONCE = 500
 
 
 def do_reveal(
@@ -35,28 +39,81 @@ def do_reveal(
 
     Allowed to whoever is named to read this dataset for ``what_for``, or when the piste says so because of a lease or
     a referral that it checked itself. Otherwise, and for anybody once the dataset has ended, the reading is written as
-    refused and ``PermissionDenied`` is raised. The refused reading must survive the exception: Django refuses to write
-    it inside another transaction (``RuntimeError``), where it would be undone.
+    refused and ``PermissionDenied`` is raised; so it is, with a sentence, for somebody who refused this purpose. The
+    refused reading must survive the exception: Django refuses to write it inside another transaction
+    (``RuntimeError``), where it would be undone.
     """
     said = can_read(actor, dataset, what_for) if allowed is None else allowed
     reading = _reading(actor, dataset, subject, what=what, what_for=what_for, through=through)
     if not (said and is_readable(dataset) and dataset.exercise_id == actor.exercise_id):
-        with transaction.atomic(durable=True):
-            reading.save()
+        _keep_refused([reading])
         raise PermissionDenied
     facts = unsealed(dataset, sealed)
+    if _refusing(dataset, [facts], holdings.closed_by(dataset.piste, what_for)):
+        _keep_refused([reading])
+        raise Refusal(
+            "opposed",
+            _("This person asked to be left alone meanwhile: nothing more is shown of them, and nobody contacts them."),
+            conflict=True,
+        )
     reading.allowed = True
     reading.save()
     return facts
 
 
+def do_read_list(
+    *, actor: Actor, dataset: Dataset, held: Iterable[Holding], what_for: str, through: str
+) -> tuple[list[tuple[Holding, dict[str, str]]], int]:
+    """Return the facts of several people to whoever is named to read them, and how many are left out.
+
+    Left out are those who opposed any refusal of the piste: a list goes further than a page. Each line is a reading,
+    written down like one of ``do_reveal``; refused, as many are written as refused.
+    """
+    rows = list(held)
+    made = [
+        _reading(actor, dataset, one.subject, what=IN_A_FILE, what_for=what_for, through=through, allowed=True)
+        for one in rows
+    ]
+    if not (can_read(actor, dataset, what_for) and is_readable(dataset) and dataset.exercise_id == actor.exercise_id):
+        for one in made:
+            one.allowed = False
+        _keep_refused(made)
+        raise PermissionDenied
+    facts = [unsealed(dataset, one.sealed) for one in rows]
+    refusing = _refusing(dataset, facts, holdings.scopes_of(dataset.piste))
+    kept = [number for number, known in enumerate(facts) if known.get(PHONE) not in refusing]
+    Reading.objects.bulk_create([made[number] for number in kept], batch_size=WRITTEN_AT_ONCE)
+    return [(rows[number], facts[number]) for number in kept], len(rows) - len(kept)
+
+
+def _keep_refused(refused_readings: list[Reading]) -> None:
+    with transaction.atomic(durable=True):
+        Reading.objects.bulk_create(refused_readings, batch_size=WRITTEN_AT_ONCE)
+
+
+def _refusing(dataset: Dataset, facts: Iterable[Mapping[str, str]], scopes: Iterable[str]) -> set[str]:
+    """Return the telephones among ``facts`` that refuse one of ``scopes`` to the controller of the dataset."""
+    phones = {known[PHONE] for known in facts if known.get(PHONE, "").startswith("+")}
+    found: set[str] = set()
+    for scope in scopes if phones else ():
+        found |= oppositions.opposed(dataset.controller, phones, scope, dataset.exercise_id)
+    return found
+
+
 def can_read(actor: Actor, dataset: Dataset, what_for: str) -> bool:
-    """Tell whether ``actor`` is named, today, to read this dataset for this purpose."""
-    return (
-        actor.is_known
-        and dataset.holders.filter(
-            person_id=actor.person_id, what_for=what_for, ended_at=None, until__gte=clock.today()
-        ).exists()
+    """Tell whether ``actor`` is named, today and in the role they act in, to read this dataset for this purpose."""
+    return held_by(actor).filter(dataset=dataset, what_for=what_for).exists()
+
+
+def held_by(actor: Actor) -> QuerySet[Holder]:
+    """Return the namings in force of somebody, in the role they act in, for the organisation that answers for them."""
+    return Holder.objects.filter(
+        person_id=actor.person_id,
+        role=actor.role,
+        dataset__controller_id=actor.organisation_id,
+        dataset__exercise_id=actor.exercise_id,
+        ended_at=None,
+        until__gte=clock.today(),
     )
 
 

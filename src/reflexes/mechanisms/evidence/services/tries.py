@@ -3,7 +3,6 @@
 The count moves first and is read after: a hundred tries at the same moment pass as few as one after the other.
 """
 
-import ipaddress
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -26,17 +25,6 @@ class Limit:
     what: str
     most: int
     within: timedelta
-
-
-def of_address(address: str) -> str:
-    """Return what stands for a network address: IPv6 counts by network, since one home has 2^64 addresses."""
-    try:
-        known = ipaddress.ip_address(address)
-    except ValueError:
-        return address
-    if known.version == 6:
-        return str(known.ipv4_mapped or ipaddress.ip_network((known, 64), strict=False).network_address)
-    return str(known)
 
 
 def count_try(limit: Limit, who: str) -> None:

@@ -126,25 +126,6 @@ def test_an_agent_a_partner_and_a_stranger_write_no_dataset(agent: Person, partn
             datasets.do_write_dataset(actor=actor, fields=whole())
 
 
-def test_nobody_is_named_beyond_the_last_day(town: Town, supervisor: Actor, caller: Person) -> None:
-    dataset = make_dataset(town.hall)
-    with pytest.raises(Refusal) as refused:
-        datasets.do_name_holder(
-            actor=supervisor,
-            dataset=dataset,
-            person=caller,
-            what_for="calling",
-            until=dataset.ends_on + timedelta(days=1),
-        )
-    assert refused.value.code == "until_outside"
-    named = {"actor": supervisor, "dataset": dataset, "person": caller, "what_for": "calling"}
-    datasets.do_name_holder(**named, until=clock.today())
-    again = datasets.do_name_holder(**named, until=dataset.ends_on)
-    assert dataset.holders.get() == again
-    datasets.do_end_holder(actor=supervisor, holder=again)
-    assert dataset.holders.get().ended_at is not None
-
-
 def test_an_exercise_touches_no_real_dataset_and_the_real_touches_none_of_an_exercise(
     town: Town, supervisor: Actor
 ) -> None:

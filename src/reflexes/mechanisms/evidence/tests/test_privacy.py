@@ -3,7 +3,8 @@
 from reflexes.mechanisms.directory.factories import actor_for
 from reflexes.mechanisms.directory.models import Person
 from reflexes.mechanisms.evidence import privacy
-from reflexes.mechanisms.evidence.factories import Rows, make_dataset, make_holder
+from reflexes.mechanisms.evidence.factories import Rows, make_dataset, make_export, make_holder
+from reflexes.mechanisms.evidence.models import Export
 from reflexes.mechanisms.evidence.services import readings
 from tests.harness.cast import Town
 
@@ -23,6 +24,13 @@ def test_a_reader_gets_their_readings_without_whom_they_concerned(town: Town, ca
     known = privacy.export(caller.key)
     assert known.keys() == {"datasets_held", "readings"}
     assert str(held.subject) not in str(known)
+
+
+def test_whoever_took_a_file_is_told_so_and_the_use_stays_after_they_left(town: Town, caller: Person) -> None:
+    export = make_export(make_dataset(town.hall), caller)
+    assert [one["to_whom"] for one in privacy.export(caller.key)["exports_asked"]] == [export.to_whom]
+    privacy.erase(caller.key)
+    assert Export.objects.get() == export
 
 
 def test_somebody_who_leaves_reads_nothing_any_more(town: Town, caller: Person) -> None:

@@ -31,9 +31,3 @@ def test_counts_hold_no_address_and_are_forgotten_the_next_day() -> None:
     assert Tries.objects.get().count == 1
     Tries.objects.update(since=clock.real_now() - timedelta(days=2))
     assert tries.forget() == 1
-
-
-def test_a_home_has_one_address_however_many_it_may_choose() -> None:
-    assert tries.of_address("2001:db8:1:2::7") == tries.of_address("2001:db8:1:2::8")
-    assert tries.of_address("::ffff:192.0.2.7") == tries.of_address("192.0.2.7")
-    assert tries.of_address("") == ""

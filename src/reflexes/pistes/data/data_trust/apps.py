@@ -7,3 +7,20 @@ class DataTrustConfig(AppConfig):
     label = "data_trust"
     verbose_name = _("Trusted data")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Say how the lists of this desk are found, read and deleted."""
+        from reflexes.mechanisms.evidence.services.holdings import register
+        from reflexes.pistes.data.data_trust.services import lists
+
+        register(
+            self.label,
+            lists.find,
+            lists.shed,
+            lists.WORDS,
+            scopes=lists.SCOPES,
+            closes=lists.CLOSES,
+            lists=lists.LISTS,
+            counts=lists.counts,
+            goes=frozenset({"people"}),
+        )

@@ -43,6 +43,6 @@ piste = Piste(
             frozenset({"supervisor", "administrator"}),
             "lock",
         ),
-        MenuEntry(pgettext_lazy("menu", "What is known of me"), "data_trust:counter", WATCHERS, "eye"),
+        MenuEntry(pgettext_lazy("menu", "What is known"), "data_trust:counter", WATCHERS, "eye"),
     ),
 )

@@ -4,28 +4,34 @@ Nothing tells whether a number is known: a code goes to every number that is ask
 """
 
 import secrets
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from reflexes.core import clock, registry
 from reflexes.core.acting import Actor
+from reflexes.core.addresses import household
 from reflexes.core.errors import Refusal
 from reflexes.core.notifications.models import Message
 from reflexes.core.notifications.recipients import can_receive_texts, normalised_phone, readable_phone
 from reflexes.core.notifications.services import Recipient, notify
 from reflexes.core.outbox.models import Job
+from reflexes.core.privacy.models import ViewRecord
+from reflexes.core.privacy.services import views_of
 from reflexes.mechanisms.directory.models import Organisation
 from reflexes.mechanisms.directory.roles import role_name
 from reflexes.mechanisms.evidence.models import Dataset, Reading
 from reflexes.mechanisms.evidence.services import holdings, oppositions, readings, tries
 from reflexes.pistes.data.data_trust.perms import check_showing
+from reflexes.web.words import full_date
 
 VALID_FOR = timedelta(minutes=15)
 MINUTES = int(VALID_FOR.total_seconds() // 60)
@@ -56,7 +62,7 @@ def do_send_code(*, actor: Actor, written: str, address: str, language: str) -> 
             "no_texts",
             _("This number receives no text messages. Call us or come to the counter: you will see the same."),
         )
-    tries.count_try(FROM_AN_ADDRESS, tries.of_address(address))
+    tries.count_try(FROM_AN_ADDRESS, household(address))
     tries.count_try(TO_A_PHONE, phone)
     code, nonce = f"{secrets.randbelow(10**DIGITS):0{DIGITS}}", secrets.token_urlsafe(16)
     notify(
@@ -140,8 +146,9 @@ class Held:
     """All that one dataset holds of the person."""
 
     dataset: Dataset
-    facts: list[tuple["str | Promise", str]] = field(default_factory=list)
+    facts: list[tuple[str, list[str]]] = field(default_factory=list)
     looked: list[Looked] = field(default_factory=list)
+    readers: list[str] = field(default_factory=list)
     kept_back: int = 0
 
 
@@ -177,6 +184,7 @@ def sheet_of(*, actor: Actor, phone: str, controller_id: int | None = None) -> O
     """
     held: dict[int, Held] = {}
     subjects: dict[int, set[UUID]] = {}
+    told: dict[int, list[tuple[str | Promise, str]]] = defaultdict(list)
     for one, facts in readings.facts_of(_found(phone, actor, controller_id)):
         dataset = one.dataset
         whole = held.setdefault(dataset.pk, Held(dataset))
@@ -184,12 +192,21 @@ def sheet_of(*, actor: Actor, phone: str, controller_id: int | None = None) -> O
         if controller_id is None and not _bears(facts, phone):
             whole.kept_back += 1
             continue
-        lines = whole.facts
-        lines += [(holdings.word(dataset.piste, name), _readable(value)) for name, value in facts.items() if value]
-        lines += [line for line in one.holding.beside if line[1]]
+        told[dataset.pk] += [*holdings.in_order(dataset.piste, facts), *one.holding.beside]
     for pk, whole in held.items():
+        whole.facts = _together(told[pk])
         whole.looked = _looked(whole.dataset, subjects[pk])
+        whole.readers = _readers(whole.dataset)
     return OwnSheet(phone, list(held.values()), _choices(actor, phone, controller_id))
+
+
+def _together(facts: Iterable[tuple["str | Promise", str]]) -> list[tuple[str, list[str]]]:
+    """Return each label once, with all that stands under it: reasons are several, and one address is known twice."""
+    said: dict[str, dict[str, None]] = {}
+    for label, value in facts:
+        if value:
+            said.setdefault(str(label), {})[_readable(value)] = None
+    return [(label, list(values)) for label, values in said.items()]
 
 
 def _readable(value: str) -> str:
@@ -197,19 +214,43 @@ def _readable(value: str) -> str:
     return readable_phone(value) if value.startswith("+") and normalised_phone(value) == value else value
 
 
+def _readers(dataset: Dataset) -> list[str]:
+    """Return who may read a dataset today: roles, what for and until when; never the name of the agent."""
+    if not readings.is_readable(dataset):
+        return []
+    named = dataset.holders.filter(ended_at=None, until__gte=clock.today()).order_by("until", "pk")
+    said = (
+        _("%(who)s, %(organisation)s: %(what_for)s, until %(day)s")
+        % {
+            "who": role_name(one.role),
+            "organisation": dataset.controller,
+            "what_for": holdings.word(dataset.piste, one.what_for),
+            "day": full_date(one.until),
+        }
+        for one in named
+    )
+    return list(dict.fromkeys(said))
+
+
 def _looked(dataset: Dataset, subjects: set[UUID]) -> list[Looked]:
-    rows = readings.of_subjects(dataset, subjects)[:READINGS_SHOWN]
-    return list(dict.fromkeys(_said(dataset, row) for row in rows))
+    """Return who read what, latest first: secrets that were opened, and needs that were read in a list."""
+    opened = [(row, row.what_for, row.allowed) for row in readings.of_subjects(dataset, subjects)[:READINGS_SHOWN]]
+    seen = [(row, row.purpose, True) for row in views_of(*subjects)[:READINGS_SHOWN]]
+    rows = sorted(opened + seen, key=lambda one: one[0].at, reverse=True)
+    names = Organisation.objects.in_bulk({row.organisation_id for row, _what_for, _allowed in rows})
+    return list(dict.fromkeys(_said(dataset, names, *row) for row in rows))
 
 
-def _said(dataset: Dataset, row: Reading) -> Looked:
-    of = f"{role_name(row.role)}, {row.organisation}" if row.organisation else str(role_name(row.role))
+def _said(
+    dataset: Dataset, names: dict[int, Organisation], row: Reading | ViewRecord, what_for: str, allowed: bool
+) -> Looked:
+    of = names.get(row.organisation_id)
     return Looked(
-        row.at.date(),
-        of,
+        timezone.localtime(row.at).date(),
+        f"{role_name(row.role)}, {of}" if of else str(role_name(row.role)),
         str(holdings.word(dataset.piste, row.what)),
-        str(holdings.word(dataset.piste, row.what_for)),
-        row.allowed,
+        str(holdings.word(dataset.piste, what_for)),
+        allowed,
     )
 
 

@@ -1,7 +1,8 @@
 """What waits about datasets, on whom, since when (design.md rule 2)."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
+from uuid import UUID
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -10,11 +11,10 @@ from reflexes.core import clock
 from reflexes.core.acting import Actor
 from reflexes.mechanisms.evidence import perms
 from reflexes.mechanisms.evidence.models import Dataset, Opinion
-from reflexes.mechanisms.evidence.services import datasets
+from reflexes.mechanisms.evidence.services import datasets, exports
+from reflexes.pistes.data.data_trust.services.register import SOON
 
 State = Dataset.State
-# A default of ours: a week to end what is under way, or to say why it lasts.
-SOON = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,7 @@ class Wait:
     dataset: Dataset
     since: date | datetime | None
     mine: bool
+    file: UUID | None = None
 
     @property
     def words(self) -> "str | Promise":
@@ -40,6 +41,8 @@ class Wait:
 WORDS: "dict[str, str | Promise]" = {
     "opinion": _("An opinion is awaited: nothing opens without it"),
     "against": _("The opinion is against: what is planned must change"),
+    "ready": _("The opinion is given: it can be opened"),
+    "file": _("A file was to be destroyed, and nobody said that it is"),
     "ending": _("Its last day comes: needs still followed then are read no more, unless it is prolonged"),
     "destruction": _("Nobody reads it any more, and its rows are still there: destroy it"),
     "key": _("Its rows are gone, its key is not: see whether the worker runs and the folder of keys is there"),
@@ -47,6 +50,8 @@ WORDS: "dict[str, str | Promise]" = {
 WHO: "dict[str, str | Promise]" = {
     "opinion": _("the data-protection officer"),
     "against": _("who prepares it"),
+    "ready": _("who prepares it"),
+    "file": _("whoever took it"),
     "ending": _("the data-protection officer"),
     "destruction": _("in charge of calls, or the administrator"),
     "key": _("the administrator"),
@@ -69,6 +74,8 @@ def waits(actor: Actor) -> list[Wait]:
             found.append(Wait("destruction", dataset, dataset.ends_on, perms.can_keep(actor, dataset)))
         elif dataset.ends_on is not None and dataset.ends_on <= clock.today() + SOON:
             found.append(Wait("ending", dataset, None, perms.can_judge(actor, dataset)))
+    for one in exports.still_out(watched.order_by()):
+        found.append(Wait("file", one.dataset, one.until, one.asked_by_id == actor.person_id, one.key))
     return sorted(found, key=lambda one: str(one.since))
 
 
@@ -79,4 +86,6 @@ def _of_draft(actor: Actor, dataset: Dataset) -> list[Wait]:
     opinion = datasets.opinion_of(dataset)
     if opinion is not None and opinion.says == Opinion.Says.AGAINST:
         return [Wait("against", dataset, opinion.given_at, perms.can_keep(actor, dataset))]
+    if opinion is not None and not datasets.missing(dataset):
+        return [Wait("ready", dataset, opinion.given_at, perms.can_keep(actor, dataset))]
     return []

@@ -1,12 +1,14 @@
 """The pages of trusted data on a telephone and on a wide screen: a person from the code to the refusal, axe on each."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from reflexes.core import clock
 from reflexes.core.outbox import worker
 from reflexes.mechanisms.directory.factories import actor_for
-from reflexes.mechanisms.evidence.factories import make_dataset
+from reflexes.mechanisms.evidence.factories import make_dataset, make_export, make_holder
 from reflexes.mechanisms.evidence.models import Dataset
 from reflexes.mechanisms.evidence.services import destruction, oppositions
 from reflexes.pistes.data.data_trust.tests.desk import ASK, DESK, PHONE, REGISTER, Desk, code_sent, desk
@@ -61,9 +63,43 @@ def test_axe_finds_nothing_on_the_register_and_at_the_desk(
     closed = Dataset.objects.get(title="Appels de juin")
     gone = Dataset.objects.get(title="Appels de mai")
     pages = [DESK, lives.at(), lives.at("fermer/"), lives.at("detruire/", closed), lives.at("", gone)]
-    for address in [*pages, f"{DESK}guichet/"]:
+    make_holder(lives.dataset, lives.keeper, "visiting", role="supervisor")
+    file = make_export(lives.dataset, lives.keeper, taken_at=clock.now(), until=clock.today())
+    pages += [lives.at("ecrire/", Dataset.objects.get(title="Appels de septembre")), lives.at("lecture/?q=son")]
+    pages += [lives.at(f"lecture/{lives.keeper.key}/"), lives.at("fichier/"), f"{DESK}nouvelles/", f"{DESK}a-lire/"]
+    for address in [*pages, f"{DESK}guichet/", f"{DESK}fichier/{file.key}/", f"{DESK}fichier/{file.key}/detruit/"]:
         page.goto(live_server.url + address)
         assert_accessible(page)
+
+
+def test_with_the_keyboard_alone_a_file_is_asked_for_refused_in_a_sentence_then_taken(
+    page: Any, live_server: Any, sign_in_browser: Any, lives: Desk
+) -> None:
+    make_holder(lives.dataset, lives.keeper, "visiting", role="supervisor")
+    sign_in_browser(page, lives.keeper.user)
+    page.goto(live_server.url + lives.at("fichier/"))
+    page.get_by_role("button", name="Préparer le fichier").focus()
+    page.keyboard.press("Enter")
+    page.get_by_text("Aucun fichier ne sort sans dire pourquoi").first.wait_for()
+    page.locator("[name=what_for]").first.focus()
+    page.keyboard.press("Space")
+    for typed in ("Visites de jeudi.", None):
+        page.keyboard.press("Tab")
+        page.keyboard.type(typed) if typed else page.keyboard.press("Space")
+    page.locator("[name=group]").first.focus()
+    page.keyboard.press("Space")
+    page.keyboard.press("Tab")
+    page.keyboard.type("CCAS")
+    page.locator("[name=until]").fill((clock.today() + timedelta(days=3)).isoformat())
+    page.get_by_role("button", name="Préparer le fichier").focus()
+    page.keyboard.press("Enter")
+    button = page.get_by_role("button", name="Prendre le fichier")
+    button.wait_for()
+    button.focus()
+    with page.expect_download() as taken:
+        page.keyboard.press("Enter")
+    assert taken.value.suggested_filename.endswith(".xlsx")
+    assert lives.dataset.exports.get().people == 1
 
 
 def test_the_data_protection_officer_is_told_what_waits_and_answers_it(

@@ -148,8 +148,10 @@ def _printed(held: own.Held) -> dict[str, Any]:
             (_("Who answers for it"), str(dataset.controller)),
             (_("What it is for"), dataset.purpose),
             (_("Until"), full_date(dataset.ends_on) if dataset.ends_on else ""),
-            *[(str(label).capitalize(), value) for label, value in held.facts],
+            *[(label.capitalize(), " · ".join(values)) for label, values in held.facts],
         ],
+        "readers_title": _("Who may look"),
+        "readers": held.readers,
         "looked_title": _("Who looked"),
         "looked": [
             _("%(day)s: %(who)s, %(what)s, %(why)s")

@@ -59,14 +59,15 @@ def register_page(request: HttpRequest) -> HttpResponse:
 
 
 def _shown(dataset: Dataset, read: dict[bool, int]) -> tuple[Any, ...]:
-    """Return a line of the page: its opinion, whether it is over, what remains, how often it was read and refused."""
+    """Return a line of the page: opinion, standing, what remains, how often it was read and refused, files."""
     return (
         dataset,
         datasets.opinion_of(dataset),
-        register.is_over(dataset),
+        register.standing(dataset),
         figures_of(dataset),
         read[True],
         read[False],
+        register.taken_from(dataset),
     )
 
 
@@ -98,6 +99,7 @@ def register_csv(request: HttpRequest) -> HttpResponse:
         _("State"),
         pgettext("data", "Destroyed on"),
         _("Record"),
+        _("Files that left"),
     ]
     out = io.BytesIO()
     write_tables(out, {"registre": (titles, [_line(one) for one in found.iterator(chunk_size=200)])}, "csv")
@@ -125,7 +127,14 @@ def _line(dataset: Dataset) -> list[Any]:
         dataset.get_state_display(),
         record.at.date().isoformat() if record else "",
         str(record.number or "") if record else "",
+        "; ".join(_file(one) for one in register.taken_from(dataset)),
     ]
+
+
+def _file(one: register.Taken) -> str:
+    words = _("%(what)s, %(number)s people, for %(who)s, by %(day)s")
+    said = {"what": one.what_for, "number": one.export.people, "who": one.export.to_whom}
+    return words % {**said, "day": one.export.until.isoformat()}
 
 
 def access_destruction(actor: Actor, slug: str) -> Destruction:
@@ -161,13 +170,21 @@ def destruction_pdf(request: HttpRequest, slug: str) -> HttpResponse:
     data = {
         "title": title.strip(),
         "rows": [(label, str(words)) for label, words in rows],
-        "then": _(
-            "Rows were deleted from the database, then the key that sealed them. Copies of the database of any day "
-            "hold sealed texts that nothing opens any more. Only the figures above remain."
-        ),
+        "then": _then(record),
     }
     answer = HttpResponse(
         pdf("data_trust/destruction", data, language=get_language() or "fr"), content_type="application/pdf"
     )
     answer["Content-Disposition"] = f'inline; filename="destruction-{dataset.slug}.pdf"'
     return answer
+
+
+def _then(record: Destruction) -> str:
+    """Return what a destruction reaches, and what it does not: a file that left is opened without any key."""
+    words = _(
+        "Rows were deleted from the database, then the key that sealed them. Copies of the database of any day "
+        "hold sealed texts that nothing opens any more. Only the figures above remain."
+    )
+    if any(one.what == holdings.FILES_OUT for one in record.remains.all()):
+        words += " " + _("Files that had left are not reached by it: whoever took them answers for their destruction.")
+    return words

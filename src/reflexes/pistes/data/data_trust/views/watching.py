@@ -4,22 +4,24 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.db.models import prefetch_related_objects
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
-from reflexes.core.acting import Actor
 from reflexes.core.text import normalised
 from reflexes.mechanisms.directory.roles import role_name
 from reflexes.mechanisms.evidence import perms
 from reflexes.mechanisms.evidence.models import Dataset, Holder, Opinion
-from reflexes.mechanisms.evidence.services import datasets, destruction, holdings, readings
+from reflexes.mechanisms.evidence.services import datasets, destruction, exports, holders, holdings, readings
+from reflexes.mechanisms.journal.models import Entry
 from reflexes.pistes.data.data_trust.perms import can_show
-from reflexes.pistes.data.data_trust.services import register, waiting
+from reflexes.pistes.data.data_trust.services import lists, register, waiting
 from reflexes.pistes.data.data_trust.views.register import figures_of
-from reflexes.web.asking import Sheet, asked, bound, pressed
+from reflexes.web.asking import Sheet, asked, bound
 from reflexes.web.forms import DayInput, few_lines
 from reflexes.web.pages import page, paginate
 
@@ -50,14 +52,15 @@ def dataset_list(request: HttpRequest) -> HttpResponse:
         found = found.filter(search__contains=word)
     if state := form.cleaned_data.get("etat"):
         found = found.filter(state=state)
-    rows = paginate(request, found.order_by("-written_at", "pk"), PER_PAGE)
+    rows = paginate(request, found.prefetch_related("opinions").order_by("-written_at", "pk"), PER_PAGE)
     read = readings.counts(rows)
     context = {
         "form": form,
         "rows": rows,
-        "lines": [(one, register.is_over(one), read[one.pk][False]) for one in rows],
+        "lines": [(one, register.standing(one), read[one.pk][False]) for one in rows],
         "waits": waiting.waits(request.actor),
         "can_show": can_show(request.actor),
+        "can_keep": perms.is_keeper(request.actor),
     }
     return page(request, "data_trust/datasets.html", context)
 
@@ -68,19 +71,31 @@ def dataset_page(request: HttpRequest, slug: str) -> HttpResponse:
     actor, dataset = request.actor, perms.access_dataset(request.actor, slug)
     missing = datasets.missing(dataset) if dataset.state == State.DRAFT else []
     read = readings.counts([dataset])[dataset.pk]
+    prefetch_related_objects([dataset], register.EXPORTS)
+    keeps, uses = perms.can_keep(actor, dataset), holders.uses_of(dataset)
+    named = readings.held_by(actor).filter(dataset=dataset)
+    live = dataset.state in {State.DRAFT, State.OPEN} and not register.is_over(dataset)
     context = {
         "dataset": dataset,
         "over": register.is_over(dataset),
+        "standing": register.standing(dataset),
         "missing": [datasets.MISSING[code] for code in missing],
         "opinions": list(dataset.opinions.select_related("given_by")),
         "opinion": datasets.opinion_of(dataset),
         "can_judge": dataset.state == State.DRAFT and perms.can_judge(actor, dataset),
         "can_prolong": dataset.state == State.OPEN and perms.can_judge(actor, dataset),
-        "can_keep": perms.can_keep(actor, dataset),
-        "can_destroy": perms.can_keep(actor, dataset) and destruction.can_be_destroyed(dataset),
-        "holders": [
-            (one, holdings.word(dataset.piste, one.what_for)) for one in dataset.holders.select_related("person")
-        ],
+        "can_keep": keeps,
+        "unfinished": bool(set(missing) - {"opinion", "opinion_against"}),
+        "can_open": keeps and dataset.state == State.DRAFT and not missing,
+        "can_destroy": keeps and destruction.can_be_destroyed(dataset),
+        "can_write": lists.can_write(actor, dataset),
+        "can_name": keeps and live and uses,
+        "can_export": readings.is_readable(dataset) and uses and (keeps or named.exists()),
+        "count": lists.said_count(dataset) if dataset.state == State.OPEN else "",
+        "holders": [_named(one, live) for one in dataset.holders.select_related("person", "dataset")],
+        "files": register.taken_from(dataset),
+        "files_refused": [_file_refused(one) for one in exports.refused(dataset)[:REFUSED_SHOWN]],
+        "watches": True,
         "made": read[True],
         "refused_count": read[False],
         "refused": [_refused(one, dataset) for one in readings.refused(dataset)[:REFUSED_SHOWN]],
@@ -89,6 +104,18 @@ def dataset_page(request: HttpRequest, slug: str) -> HttpResponse:
         "menu_here": MENU,
     }
     return page(request, "data_trust/dataset.html", context)
+
+
+def _named(one: Holder, live: bool) -> tuple[Any, ...]:
+    """Return who reads, what for, in which role, from when to when, and whether they still do."""
+    what_for, first = holdings.word(one.dataset.piste, one.what_for), timezone.localtime(one.since).date()
+    last = timezone.localtime(one.ended_at).date() if one.ended_at else one.until
+    return one, what_for, role_name(one.role), first, last, live and one.ended_at is None
+
+
+def _file_refused(entry: Entry) -> dict[str, Any]:
+    why = exports.WHY_REFUSED.get(entry.params["code"], entry.params["code"])
+    return {"at": entry.at, "who": role_name(entry.role), "why": why}
 
 
 def _refused(reading: Any, dataset: Dataset) -> dict[str, Any]:
@@ -179,82 +206,19 @@ class CloseForm(forms.Form):
 
 @require_http_methods(["GET", "POST"])
 def close(request: HttpRequest, slug: str) -> HttpResponse:
-    """Close a dataset before its last day."""
+    """End a dataset before its last day."""
     dataset = perms.access_kept_dataset(request.actor, slug)
     sheet = _sheet(
         dataset,
-        _("Close these data"),
+        _("End these data early"),
         _("From now on nobody reads them. They then wait to be destroyed."),
-        _("Close them"),
+        _("End them"),
         icon="lock",
         note=_("What uses them stops at once: a campaign of calls hands nobody out any more."),
     )
 
     def act(_typed: dict[str, Any]) -> str:
         datasets.do_close(actor=request.actor, dataset=dataset)
-        return _("These data are closed. Destroy them as soon as nothing needs them any more.")
+        return _("These data are over. Destroy them as soon as nothing needs them any more.")
 
     return asked(request, sheet, bound(CloseForm, request), act)
-
-
-class DestroyForm(forms.Form):
-    """Why, and that one has understood that nothing brings it back."""
-
-    why = forms.CharField(
-        label=gettext_lazy("Why it is destroyed"),
-        help_text=gettext_lazy("The record keeps your sentence. “The campaign is over” is enough."),
-        widget=few_lines(3),
-        max_length=1000,
-    )
-    understood = forms.BooleanField(
-        label=gettext_lazy("I have understood: nothing will bring these data back, not even a backup"),
-        error_messages={"required": gettext_lazy("Tick it, or go back: nothing is destroyed yet.")},
-    )
-
-
-@require_http_methods(["GET", "POST"])
-def destroy(request: HttpRequest, slug: str) -> HttpResponse:
-    """Say exactly what goes, then destroy it."""
-    dataset = perms.access_kept_dataset(request.actor, slug)
-    if dataset.state == State.DRAFT:
-        raise Http404
-    sheet = _sheet(
-        dataset,
-        _("Destroy these data"),
-        _("Rows go first, then the key that sealed them, here and in every copy of the database."),
-        _("Destroy them for ever"),
-        icon="trash-2",
-        note=_(
-            "What goes: every row about a person (%(contents)s), what was answered and written about them, and "
-            "whoever may read it. What stays: figures that name nobody, this description in the register, refusals to "
-            "be called, and the record of destruction."
-        )
-        % {"contents": dataset.contents.rstrip(". ")},
-    )
-
-    def act(typed: dict[str, Any]) -> str:
-        destruction.do_destroy(actor=request.actor, dataset=dataset, why=typed["why"])
-        return _("These data are destroyed. The record is below.")
-
-    return asked(request, sheet, bound(DestroyForm, request), act)
-
-
-def access_holder(actor: Actor, pk: int) -> Holder:
-    """Return a reader of a dataset that the actor keeps."""
-    holder = Holder.objects.select_related("dataset", "person").filter(pk=pk).first()
-    if holder is None:
-        raise Http404
-    perms.access_kept_dataset(actor, holder.dataset.slug)
-    return holder
-
-
-@require_POST
-def holder_end(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take the right to read back from somebody."""
-    holder = access_holder(request.actor, pk)
-
-    def act() -> str:
-        datasets.do_end_holder(actor=request.actor, holder=holder)
-        return _("%(who)s reads these data no more.") % {"who": holder.person}
-
-    return pressed(request, act, reverse("data_trust:dataset", args=[holder.dataset.slug]))
