@@ -14,13 +14,14 @@ from reflexes.mechanisms.casework.models.services import BY_HAND, Need
 from reflexes.mechanisms.casework.services import questions, referrals
 from reflexes.mechanisms.directory.factories import actor_for, make_person
 from reflexes.mechanisms.directory.models import Organisation, Person
-from reflexes.mechanisms.evidence.factories import make_dataset, make_holder
+from reflexes.mechanisms.evidence.factories import make_dataset, make_export, make_holder
 from reflexes.mechanisms.evidence.services.destruction import do_destroy
 from reflexes.pistes.contact.proactive_desks.factories import make_callee, make_campaign, make_card, make_lease
 from reflexes.pistes.contact.proactive_desks.factories_scripts import make_script
 from reflexes.pistes.contact.proactive_desks.factories_units import (
     make_centre_question,
     make_doctrine,
+    make_entrusted_visit,
     make_facility,
     make_field_need,
     make_member,
@@ -32,7 +33,7 @@ from reflexes.pistes.contact.proactive_desks.perms import SLUG
 
 def calls_kept(hall: Organisation, people: dict[str, Person]) -> dict[str, Any]:
     """Return one of each thing of a campaign that calls, somebody being called by ``caller``."""
-    campaign = make_campaign(hall, slug="nouvelles")
+    campaign = make_campaign(hall, slug="nouvelles", units_visit=True)
     for _number in range(25):
         make_callee(campaign).delete()
     caller = people["caller"]
@@ -50,6 +51,9 @@ def calls_kept(hall: Organisation, people: dict[str, Person]) -> dict[str, Any]:
         "campaign": campaign.slug,
         "campaign_draft": draft.slug,
         "calls_task": task.key,
+        "callee_again": make_callee(
+            campaign, state="scheduled", due_at=clock.now(), every_days=7, recurs_until=campaign.dataset.ends_on
+        ).key,
         "calls_batch": Batch.objects.create(campaign=draft, file_name="liste.csv", state="taken").pk,
         "calls_card": card.pk,
         "calls_paper": PaperList.objects.create(
@@ -61,8 +65,8 @@ def calls_kept(hall: Organisation, people: dict[str, Person]) -> dict[str, Any]:
         "script": script.pk,
         "script_draft": make_script(draft, publish=False).pk,
         **_needs_kept(hall, people["navigator"], campaign),
-        **_units_kept(hall, people["outreach"]),
-        **_datasets_kept(hall, people["supervisor"], campaign),
+        **_units_kept(hall, people["outreach"], campaign),
+        **_datasets_kept(hall, people["supervisor"], caller, campaign),
     }
 
 
@@ -90,12 +94,17 @@ def _needs_kept(hall: Organisation, navigator: Person, campaign: Campaign) -> di
     }
 
 
-def _units_kept(hall: Organisation, member: Person) -> dict[str, Any]:
-    """Return a unit where ``member`` works, and what it finds in the field."""
+def _units_kept(hall: Organisation, member: Person, campaign: Campaign) -> dict[str, Any]:
+    """Return a unit where ``member`` works, what it finds in the field, and visits that calls ask of it."""
     unit = make_proximity_unit(hall)
+    visit, other = (make_entrusted_visit(unit, make_callee(campaign)) for _number in range(2))
+    other.task.visits.update(came="unsafe", done_at=clock.now(), done_by=member)
     make_member(unit, member)
     facility = make_facility(unit)
     return {
+        "entrusted_visit": visit.key,
+        "visit_made": other.key,
+        "visit_task": other.task.key,
         "proximity_unit": unit.pk,
         "unit_member": unit.members.order_by("-pk")[0].pk,
         "doctrine": unit.doctrine.pk,
@@ -106,12 +115,17 @@ def _units_kept(hall: Organisation, member: Person) -> dict[str, Any]:
     }
 
 
-def _datasets_kept(hall: Organisation, owner: Person, campaign: Campaign) -> dict[str, Any]:
+def _datasets_kept(hall: Organisation, owner: Person, reader: Person, campaign: Campaign) -> dict[str, Any]:
     """Return a dataset that is read, one being prepared and one that was destroyed."""
     over = make_dataset(hall, piste=SLUG, owner=owner, state="closed", slug="finies")
+    listed = make_dataset(hall, piste="data_trust", owner=owner, slug="canicule")
+    make_holder(listed, reader, "visiting")
     with transaction.atomic():
         do_destroy(actor=actor_for(owner), dataset=over, why="La campagne est finie.")
     return {
+        "data_list": listed.slug,
+        "data_file": make_export(listed, reader).key,
+        "data_reader": reader.key,
         "dataset": campaign.dataset.slug,
         "dataset_draft": make_dataset(hall, piste=SLUG, owner=owner, state="draft", slug="a-juger").slug,
         "dataset_destroyed": over.slug,

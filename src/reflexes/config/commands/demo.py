@@ -18,14 +18,15 @@ import click
 @click.command("demo")
 @click.option("--serve/--no-serve", default=True, help="Serve the site until Ctrl-C after the main job.")
 @click.option("--port", default=8000, show_default=True, help="Where the site listens, on this machine only.")
+@click.option("--people", default=50_000, show_default=True, help="How many people the campaign of calls is about.")
 @click.option("--fresh", is_flag=True, help="Begin again from an empty database.")
-def command(serve: bool, port: int, fresh: bool) -> None:
+def command(serve: bool, port: int, people: int, fresh: bool) -> None:
     """Prepare the demo territory, run the main job, and serve the site."""
     if serve:
         check_free(port)
     os.environ["REFLEXES_DEMO"] = "1"
     os.environ.setdefault("REFLEXES_SITE_URL", f"http://127.0.0.1:{port}")
-    prepare(fresh=fresh)
+    prepare(people=people, fresh=fresh)
     from reflexes.pistes.resources.micro_mobility.demo_tour import tour
 
     site = os.environ["REFLEXES_SITE_URL"]
@@ -49,7 +50,7 @@ def check_free(port: int) -> None:
             ) from taken
 
 
-def prepare(*, fresh: bool) -> None:
+def prepare(*, people: int, fresh: bool) -> None:
     """Migrate, seed when the database is empty, gather the static files: one process, a few seconds."""
     import django
     from django.conf import settings
@@ -67,6 +68,10 @@ def prepare(*, fresh: bool) -> None:
     if not Person.objects.exists():
         for demo in demos():
             demo.seed()
+        # Once every piste is there, those that have a crowd show themselves at the size of a real one.
+        for demo in demos():
+            if hasattr(demo, "crowd"):
+                demo.crowd(people)
 
 
 def demos() -> list[ModuleType]:

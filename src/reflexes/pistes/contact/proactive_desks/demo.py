@@ -3,14 +3,23 @@
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from reflexes.pistes.contact.proactive_desks import demo_campaign, demo_desk, demo_units
+from reflexes.pistes.contact.proactive_desks import demo_campaign, demo_crowd, demo_desk, demo_units, demo_visits
+
+# As many as units supported in 2020, nearly (mechanisms.md P12 (b)).
+FACILITIES = 300
 
 
 def seed() -> None:
     """Add this piste's rows to the demo territory, through its services."""
     demo_campaign.seed()
     demo_desk.seed()
-    demo_units.seed()
+    demo_units.seed(FACILITIES)
+    demo_visits.seed()
+
+
+def crowd(people: int) -> None:
+    """Make the campaign as large as a real one: asked for by the command, never by tests of something else."""
+    demo_crowd.seed(people)
 
 
 def to_click() -> list[tuple[str, str]]:

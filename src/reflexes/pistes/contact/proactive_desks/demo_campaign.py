@@ -27,7 +27,7 @@ from reflexes.mechanisms.evidence.models import Dataset, Opinion
 from reflexes.mechanisms.evidence.services import datasets
 from reflexes.pistes.contact.proactive_desks.demo_script import default_steps
 from reflexes.pistes.contact.proactive_desks.models import CallerCard, Campaign, Lease
-from reflexes.pistes.contact.proactive_desks.services import callers, campaigns, imports, scripts
+from reflexes.pistes.contact.proactive_desks.services import callers, campaigns, imports, scripts, units_visits
 from reflexes.pistes.contact.proactive_desks.services.leases import do_claim
 from reflexes.pistes.contact.proactive_desks.services.outcomes import Said, do_end
 
@@ -35,6 +35,8 @@ SEED = 20200406
 PEOPLE = 400
 CALLS = 330
 DAYS = 4
+# Ten weeks of working days lie behind: the first of them are the crowd's (``demo_crowd``), when it is asked for.
+OPEN_DAYS = 50
 CENTRE = "67482"
 TITLE = "Prendre des nouvelles"
 # In charge, navigator, data-protection officer, then callers: role, first name, last name, level.
@@ -84,10 +86,10 @@ def seed(people: int = PEOPLE, calls: int = CALLS) -> None:
     town = Organisation.objects.get(name=directory_demo.ORGANISATIONS["Ville"][0])
     last = Message.objects.aggregate(last=Max("pk"))["last"] or 0
     boss, navigator, officer = (door(town, *one) for one in DOORS)
-    days = _working_days(DAYS)
-    with clock.travelling(_at(days[0] - timedelta(days=14), 9)):
+    days, first = working_days(DAYS), working_days(OPEN_DAYS)[0]
+    with clock.travelling(at(first - timedelta(days=14), 9)):
         campaign = _prepared(boss, officer)
-    with clock.travelling(_at(days[0] - timedelta(days=3), 9)):
+    with clock.travelling(at(first - timedelta(days=3), 10)):
         _filled(boss, campaign, people)
         crew = [_caller(boss, campaign, town, *one) for one in CALLERS]
         campaigns.do_open_campaign(actor=boss, campaign=campaign)
@@ -101,7 +103,7 @@ def seed(people: int = PEOPLE, calls: int = CALLS) -> None:
         until=clock.now() + timedelta(days=6, hours=23),
     )
     CallerCard.objects.filter(campaign=campaign).update(last_claim_at=None)
-    _forget_the_post(last)
+    forget_the_post(last)
 
 
 def door(town: Organisation, role: str, first: str, last: str) -> Actor:
@@ -124,14 +126,15 @@ def door(town: Organisation, role: str, first: str, last: str) -> Actor:
     return actor_of(known.person, known)
 
 
-def _working_days(number: int) -> list[date]:
+def working_days(number: int) -> list[date]:
     """Return the last working days before today, the oldest first."""
     today = clock.real_today()
-    before = (today - timedelta(days=back) for back in range(1, 15))
+    before = (today - timedelta(days=back) for back in range(1, 2 * number + 7))
     return sorted([day for day in before if day.weekday() < 5][:number])
 
 
-def _at(day: date, hour: int, minute: int = 0) -> datetime:
+def at(day: date, hour: int, minute: int = 0) -> datetime:
+    """Return a moment of a day, aware."""
     return timezone.make_aware(datetime.combine(day, time(hour, minute)))
 
 
@@ -153,7 +156,8 @@ def _prepared(boss: Actor, officer: Actor) -> Campaign:
         "information": "Lettre envoyée à chacun quinze jours avant le premier appel, avec le moyen de refuser.",
         "ends_on": clock.real_today() + timedelta(days=75),
     }
-    dataset = datasets.do_write_dataset(actor=boss, dataset=campaign.dataset, fields=words)
+    units_visits.do_write_purpose(actor=boss, campaign=campaign, fields=words, units_visit=True)
+    dataset = Dataset.objects.get(pk=campaign.dataset_id)
     datasets.do_give_opinion(
         actor=officer,
         dataset=dataset,
@@ -232,7 +236,7 @@ def _call(campaign: Campaign, crew: list[Actor], days: list[date], calls: int) -
     for day in days:
         for number in range(each):
             minutes = number * 2 % 170
-            moment = _at(day, 10 if number * 2 < 170 else 14) + timedelta(minutes=minutes, seconds=number)
+            moment = at(day, 10 if number * 2 < 170 else 14) + timedelta(minutes=minutes, seconds=number)
             with clock.travelling(moment):
                 lease = do_claim(actor=crew[number % len(crew)], campaign=campaign)
                 if isinstance(lease, Lease):
@@ -245,7 +249,7 @@ def _said(dice: random.Random, outcome: str, moment: datetime) -> Said:
     if outcome == "need":
         return Said(outcome, words=dice.choice(NEEDS)[1])
     if outcome == "call_back":
-        return Said(outcome, call_back_at=_at(_next_working(moment.date()), 15), note="Après sa sieste.")
+        return Said(outcome, call_back_at=at(_next_working(moment.date()), 15), note="Après sa sieste.")
     if outcome == "fine" and dice.random() < 0.1:
         last = clock.real_today() + timedelta(days=60)
         return Said(outcome, every_days=7, recurs_until=last, note="Aime parler de son jardin.")
@@ -277,7 +281,7 @@ def _words_of(referral: Referral) -> str:
     return keyring.take(referral.case.key_name).unseal(referral.case.said)["words"]
 
 
-def _forget_the_post(last: int) -> None:
+def forget_the_post(last: int) -> None:
     """The past was told in its time: nothing of it leaves again today."""
     told = Message.objects.filter(pk__gt=last)
     jobs = list(told.exclude(job=None).values_list("job_id", flat=True))

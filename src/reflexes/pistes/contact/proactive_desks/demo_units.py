@@ -1,7 +1,8 @@
 """The demo of proximity units: five mixed teams, their facilities, a week of reports, one missing this morning.
 
-Shapes are those of mechanisms.md P12 (b): nearly three hundred facilities in the field then, sixty here by default;
-rooms to isolate, protective kit, beds to move, tests found by local arrangements. Places and people are invented.
+Shapes are those of mechanisms.md P12 (b): nearly three hundred facilities in the field then, sixty where tests ask for
+no more; rooms to isolate, protective kit, beds to move, tests found by local arrangements. Places and people are
+invented.
 """
 
 import csv
@@ -249,12 +250,13 @@ def _bring_in(centre: Actor, teams: list[ProximityUnit], how_many: int) -> None:
     writer = csv.writer(sheet, delimiter=";")
     writer.writerow(["nom", "type", "commune", "adresse", "fonction", "téléphone", "unité"])
     for number in range(how_many):
-        kind, called, post = KINDS[number % len(KINDS)]
+        turn = number // len(NAMES)
+        kind, called, post = KINDS[(number + turn) % len(KINDS)]
         unit = teams[number % len(teams)]
         communes = list(unit.communes.order_by("code"))
         commune = communes[(number // len(teams)) % len(communes)]
-        turn = number // (len(KINDS) * 2)
-        name = f"{called} {NAMES[number % len(NAMES)]}" + (f" {turn + 1}" if turn else "")
+        again = turn // len(KINDS)
+        name = f"{called} {NAMES[number % len(NAMES)]}" + (f" {again + 1}" if again else "")
         phone = f"06 39 98 {number // 100 + 10:02} {number % 100:02}"
         writer.writerow([name, kind, commune.code, f"{number + 1} rue des Bateliers", post, phone, unit.name])
     units_facilities.do_import_facilities(

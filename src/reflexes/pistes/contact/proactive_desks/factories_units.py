@@ -4,17 +4,20 @@ from datetime import timedelta
 from itertools import count
 from typing import Any
 
-from reflexes.core import clock
+from reflexes.core import clock, keyring
 from reflexes.mechanisms.directory import roles
 from reflexes.mechanisms.directory.factories import make_commune, make_organisation, make_person
 from reflexes.mechanisms.directory.models import Organisation, Person
 from reflexes.pistes.contact.proactive_desks.models import (
+    Callee,
     CentreQuestion,
     DailyReport,
     Doctrine,
     DoctrinePoint,
+    EntrustedVisit,
     Facility,
     FieldNeed,
+    HumanTask,
     ProximityUnit,
     UnitMember,
     Visit,
@@ -150,3 +153,20 @@ def make_centre_question(unit: ProximityUnit, **fields: Any) -> CentreQuestion:
         **fields,
     }
     return CentreQuestion.objects.create(unit=unit, **values)
+
+
+def make_entrusted_visit(unit: ProximityUnit, callee: Callee, **fields: Any) -> EntrustedVisit:
+    """Return a visit asked of ``unit`` for the coming days, as somebody in charge asks it; ``kind=`` for its task."""
+    campaign = callee.campaign
+    Callee.objects.filter(pk=callee.pk).update(state=Callee.State.HUMAN)
+    asked_by = fields.pop("asked_by", None) or make_person(
+        "Nadège", role=roles.SUPERVISOR, organisation=campaign.organisation
+    )
+    kind = fields.pop("kind", HumanTask.Kind.VISIT)
+    task, _made = HumanTask.objects.get_or_create(
+        campaign=campaign, callee=callee, done_at=None, defaults={"kind": kind, "taken_by": asked_by}
+    )
+    brief = {"why": fields.pop("why", "Ne répond plus depuis trois jours."), "said": fields.pop("said", "Un chien.")}
+    values = {"due_on": clock.today() + timedelta(days=2), **fields}
+    sealed = keyring.take(campaign.dataset.key).seal(brief)
+    return EntrustedVisit.objects.create(task=task, unit=unit, asked_by=asked_by, brief=sealed, **values)

@@ -33,6 +33,10 @@ SUPERVISOR = Guide(
             _("A human task appears: a relative, then a visit, then somebody decides. No counter closes a person."),
         ),
         (
+            _("Somebody lacks nothing but company."),
+            _("Have them called again every few days, from the page of the campaign. A caller they know comes first."),
+        ),
+        (
             _("Why do I not see who calls most?"),
             _("Because a call is not a piece of work to count. Each caller sees their own, and nobody else does."),
         ),

@@ -47,6 +47,17 @@ def next_half_day(moment: datetime) -> datetime:
     return next(begins for begins in later if begins.time() == wanted and begins.date() > today)
 
 
+def afternoon_of(day: date) -> datetime:
+    """Return when the calls of the afternoon begin on ``day``, or on the next day of calls.
+
+    >>> timezone.localtime(afternoon_of(date(2026, 11, 28))).isoformat()
+    '2026-11-30T14:00:00+01:00'
+    """
+    while day.weekday() >= SATURDAY:
+        day += timedelta(days=1)
+    return timezone.make_aware(datetime.combine(day, HALVES[1][0]))
+
+
 def _halves(first: date) -> Iterator[datetime]:
     """Yield the beginnings of the half-days from the day ``first`` on, two weeks long."""
     for after in range(14):

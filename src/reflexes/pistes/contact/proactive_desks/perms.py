@@ -7,7 +7,15 @@ from django.http import Http404
 from reflexes.core.acting import Actor
 from reflexes.core.drill import check_real
 from reflexes.mechanisms.directory import roles
-from reflexes.pistes.contact.proactive_desks.models import Batch, CallerCard, Campaign, HumanTask, Lease
+from reflexes.pistes.contact.proactive_desks.models import (
+    Batch,
+    Callee,
+    CallerCard,
+    Campaign,
+    HumanTask,
+    LateNote,
+    Lease,
+)
 
 SLUG = "proactive_desks"
 
@@ -59,6 +67,25 @@ def access_batch(actor: Actor, campaign: Campaign, pk: int) -> Batch:
     if found is None:
         raise Http404
     found.campaign = campaign
+    return found
+
+
+def access_callee(actor: Actor, campaign: Campaign, key: str) -> Callee:
+    """Return somebody to call, by pseudonym, to whoever is in charge of the campaign."""
+    rows = Callee.objects.select_related("commune", "voice")
+    found = rows.filter(key=key, campaign__in=supervised(actor).filter(pk=campaign.pk)).first()
+    if found is None:
+        raise Http404
+    found.campaign = campaign
+    return found
+
+
+def access_late_note(actor: Actor, campaign: Campaign, pk: int) -> LateNote:
+    """Return an outcome that came late to whoever is in charge of the campaign."""
+    notes = LateNote.objects.select_related("lease__campaign__dataset", "lease__campaign__organisation")
+    found = notes.filter(pk=pk, lease__campaign__in=supervised(actor).filter(pk=campaign.pk)).first()
+    if found is None:
+        raise Http404
     return found
 
 

@@ -4,17 +4,21 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 from django.http import Http404
 
+from reflexes.core import clock
 from reflexes.core.acting import Actor
 from reflexes.core.drill import check_real
 from reflexes.mechanisms.directory import roles
+from reflexes.mechanisms.evidence.models import Dataset
 from reflexes.pistes.contact.proactive_desks.models import (
     CentreQuestion,
     Doctrine,
+    EntrustedVisit,
     Facility,
     FieldNeed,
     ProximityUnit,
     UnitMember,
 )
+from reflexes.pistes.contact.proactive_desks.perms import supervised
 
 # The centre reads all of its organisation; the director reads and answers, the others also manage.
 MANAGERS = frozenset({roles.COORDINATOR, roles.SUPERVISOR})
@@ -185,3 +189,38 @@ def check_concerned(actor: Actor) -> None:
     """Hide what is about units from whoever works neither in one nor at the centre."""
     if not is_centre(actor) and not is_outreach(actor):
         raise Http404
+
+
+def entrusted_visits(actor: Actor, *, over: bool = False) -> QuerySet[EntrustedVisit]:
+    """Return the visits that wait for the units one is in, as long as their data may be read: nobody else's.
+
+    The centre reads figures alone; whoever asked for a visit reads their task. ``over``: also those told or taken back,
+    for what is said of them late, never to read them.
+    """
+    if not is_outreach(actor):
+        return EntrustedVisit.objects.none()
+    data = "task__campaign__dataset"
+    found = EntrustedVisit.objects.filter(
+        unit__in=own_units(actor).filter(ended_on=None),
+        task__campaign__exercise_id=actor.exercise_id,
+        **{f"{data}__state": Dataset.State.OPEN, f"{data}__ends_on__gte": clock.today()},
+    )
+    found = found if over else found.filter(done_at=None, back_at=None)
+    return found.select_related("unit", "task__callee__commune", "task__campaign__organisation", data, "asked_by")
+
+
+def access_visit(actor: Actor, key: str, *, over: bool = False) -> EntrustedVisit:
+    """Return a visit that one's unit has; with ``over``, one that it had."""
+    visit = entrusted_visits(actor, over=over).filter(key=key).first()
+    if visit is None:
+        raise Http404
+    return visit
+
+
+def access_asked_visit(actor: Actor, key: str) -> EntrustedVisit:
+    """Return a visit to whoever is in charge of the campaign that asks for it."""
+    visits = EntrustedVisit.objects.select_related("unit", "task__campaign__dataset", "task__callee__commune")
+    found = visits.filter(key=key, task__campaign__in=supervised(actor)).first()
+    if found is None:
+        raise Http404
+    return found

@@ -1,15 +1,26 @@
 """What the piste says of itself."""
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from reflexes.core.registry import MenuEntry, Piste
+from reflexes.core.acting import Actor
+from reflexes.core.registry import MenuEntry, Piste, Waits
 from reflexes.pistes.contact.proactive_desks.guides import GUIDES
 
 SUPERVISOR = frozenset({"supervisor"})
 NAVIGATOR = frozenset({"navigator"})
 # Pages of the field without an entry of their own.
 FIELD = frozenset({f"proactive_desks:{name}" for name in ("facilities", "field_needs", "doctrines")})
+
+
+def _waits(actor: Actor) -> tuple[str | Promise, list[Waits]]:
+    """Return what waits in the field, for the home of those who steer units; tables are known once apps are loaded."""
+    from reflexes.pistes.contact.proactive_desks.perms_units import is_centre
+    from reflexes.pistes.contact.proactive_desks.views.units_report import waits_of
+
+    return _("In the field, units and those they support wait"), waits_of(actor) if is_centre(actor) else []
+
 
 piste = Piste(
     slug="proactive_desks",
@@ -19,6 +30,7 @@ piste = Piste(
     path="guichets",
     mechanisms=("casework", "directory", "evidence", "crisis"),
     guides=GUIDES,
+    waits=_waits,
     menu=(
         MenuEntry(pgettext_lazy("menu", "Campaigns"), "proactive_desks:campaigns", SUPERVISOR, "phone", home=True),
         MenuEntry(pgettext_lazy("menu", "Those who call us"), "proactive_desks:desk_register", SUPERVISOR, "inbox"),
@@ -27,7 +39,7 @@ piste = Piste(
             "proactive_desks:units_board",
             frozenset({"supervisor", "director"}),
             "map-pin",
-            under=FIELD | {"proactive_desks:units"},
+            under=FIELD | {"proactive_desks:units", "proactive_desks:units_waiting"},
         ),
         MenuEntry(
             pgettext_lazy("menu", "Call"),
@@ -50,6 +62,12 @@ piste = Piste(
             "proactive_desks:feedback",
             frozenset({"caller", "outreach"}),
             "message-circle",
+        ),
+        MenuEntry(
+            pgettext_lazy("menu", "Enter a list"),
+            "proactive_desks:paper_enter",
+            frozenset({"caller"}),
+            "clipboard-check",
         ),
         MenuEntry(pgettext_lazy("menu", "Needs"), "proactive_desks:navigator_board", NAVIGATOR, "inbox", home=True),
         MenuEntry(

@@ -58,6 +58,7 @@ def erase(person_key: UUID) -> None:
     Debrief.objects.filter(held_with__key=person_key).update(held_with=None)
     HumanTask.objects.filter(done_by__key=person_key).update(done_by=None)
     HumanTask.objects.filter(taken_by__key=person_key).update(taken_by=None)
+    Callee.objects.filter(voice__key=person_key).update(voice=None)
     LateNote.objects.filter(settled_by__key=person_key).update(settled_by=None)
     PaperList.objects.filter(printed_by__key=person_key).update(printed_by=None)
     Batch.objects.filter(read_by__key=person_key).update(read_by=None)

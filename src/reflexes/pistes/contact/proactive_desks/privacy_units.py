@@ -8,6 +8,7 @@ from reflexes.pistes.contact.proactive_desks.models import (
     DailyReport,
     Doctrine,
     DoctrineReading,
+    EntrustedVisit,
     FieldNeed,
     NeedNews,
     Negotiation,
@@ -23,7 +24,9 @@ def export(person_key: UUID) -> dict[str, object]:
     visits = Visit.objects.filter(by__key=person_key).select_related("facility").order_by("on", "pk")
     reports = DailyReport.objects.filter(by__key=person_key).select_related("unit").order_by("day", "pk")
     decisions = UnitDecision.objects.filter(by__key=person_key).select_related("unit").order_by("at", "pk")
+    made = EntrustedVisit.objects.filter(done_by__key=person_key).select_related("unit").order_by("done_at", "pk")
     known: dict[str, object] = {
+        "visits_to_people": [{"what": str(one.unit), "at": one.done_at} for one in made],
         "proximity_units": [
             {"what": str(one.unit), "status": one.does, "at": one.joined_on, "ended_at": one.left_on} for one in places
         ],
@@ -59,6 +62,8 @@ def erase(person_key: UUID) -> None:
     DoctrineReading.objects.filter(by__key=person_key).update(by=None)
     UnitDecision.objects.filter(by__key=person_key).update(by=None)
     DailyReport.objects.filter(by__key=person_key).update(by=None)
+    EntrustedVisit.objects.filter(asked_by__key=person_key).update(asked_by=None)
+    EntrustedVisit.objects.filter(done_by__key=person_key).update(done_by=None)
     Visit.objects.filter(by__key=person_key).update(by=None)
     Negotiation.objects.filter(by__key=person_key).update(by=None)
     NeedNews.objects.filter(by__key=person_key).update(by=None)

@@ -24,6 +24,8 @@ SENTENCES: dict[str, "str | Promise"] = {
     "proactive_desks.list_lent": _("%(count)s people were lent to a caller on paper, for a day."),
     "proactive_desks.task_taken": _("Somebody takes over a person who does not answer."),
     "proactive_desks.task_done": _("What came of a person who does not answer was said."),
+    "proactive_desks.recurring_set": _("Somebody is called again every %(days)s days, until %(until)s."),
+    "proactive_desks.recurring_stopped": _("Somebody is no longer called again every few days."),
     **OF_THE_DESK,
     **OF_UNITS,
 }

@@ -27,4 +27,9 @@ SENTENCES: dict[str, "str | Promise"] = {
     "proactive_desks.centre_answered": _("The centre answered a unit."),
     "proactive_desks.report_sent": _("The report of %(day)s was sent by a unit."),
     "proactive_desks.report_corrected": _("The report of %(day)s was corrected by a unit."),
+    "proactive_desks.visit_entrusted": _("A visit to somebody was entrusted to a unit, until %(until)s."),
+    "proactive_desks.visit_taken_back": _("A visit entrusted to a unit was taken back."),
+    "proactive_desks.visit_tried": _("A unit made a visit and nobody was there."),
+    "proactive_desks.visit_told": _("A unit said what came of a visit."),
+    "proactive_desks.unit_reminded": _("A unit was reminded of what is awaited from it."),
 }

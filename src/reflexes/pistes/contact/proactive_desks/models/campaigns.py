@@ -43,6 +43,9 @@ class Campaign(Searchable):
         default=ATTEMPTS, help_text=_("After how many tries without an answer somebody takes over.")
     )
     lease_minutes = models.PositiveSmallIntegerField(default=LEASE_MINUTES)
+    units_visit = models.BooleanField(
+        default=False, help_text=_("Whether proximity units are recipients: they may be asked to go and see somebody.")
+    )
     state = models.CharField(max_length=6, choices=State.choices, default=State.DRAFT)
     made_by = models.ForeignKey("directory.Person", on_delete=models.SET_NULL, null=True, related_name="+")
     made_at = models.DateTimeField(default=clock.now)
@@ -128,6 +131,7 @@ class Callee(models.Model):
 
     ``reasons`` are codes of ``priorities.REASONS``; ``priority`` their weight; ``rank`` the order of the queue, where
     somebody who waits for an agreed call comes first. ``tries`` counts calls without an answer since the last talk.
+    Somebody called again ``every_days`` has a ``voice`` they know, and the reason in sealed words.
     """
 
     class State(models.TextChoices):
@@ -164,6 +168,8 @@ class Callee(models.Model):
     needs = models.PositiveSmallIntegerField(default=0)
     every_days = models.PositiveSmallIntegerField(null=True, blank=True)
     recurs_until = models.DateField(null=True, blank=True)
+    recurs_why = models.TextField(blank=True, help_text=_("Sealed."))
+    voice = models.ForeignKey("directory.Person", on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     end = models.CharField(max_length=12, choices=End.choices, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
 
@@ -182,6 +188,9 @@ class Callee(models.Model):
             models.Index(fields=["campaign", "state", "difficulty", "-rank", "id"], name="callees_in_order"),
             models.Index(fields=["campaign", "due_at"], condition=Q(state="scheduled"), name="callees_due"),
             models.Index(fields=["campaign", "state", "reached", "useful", "needs"], name="callees_counted"),
+            models.Index(
+                fields=["campaign", "due_at"], condition=Q(every_days__isnull=False), name="callees_recurring"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -104,13 +104,21 @@ class Lease(models.Model):
 
 
 class LateNote(models.Model):
-    """An outcome that came after its lease was over: kept, read by somebody, never written over what came since."""
+    """An outcome that came after its lease was over: kept, decided by somebody, never written over what came since."""
+
+    class Settled(models.TextChoices):
+        HOLDS = "holds", _("it still holds")
+        AGAIN = "again", _("to call again")
+        NOTHING = "nothing", _("nothing left to do")
 
     lease = models.ForeignKey(Lease, on_delete=models.CASCADE, related_name="late_notes")
     client_key = models.UUIDField(unique=True)
     outcome = models.CharField(max_length=12, choices=Outcome.choices)
     note = models.TextField(blank=True)
+    call_back_at = models.DateTimeField(null=True, blank=True)
+    every_days = models.PositiveSmallIntegerField(null=True, blank=True)
     at = models.DateTimeField(default=clock.now)
+    settled = models.CharField(max_length=7, choices=Settled.choices, blank=True)
     settled_at = models.DateTimeField(null=True, blank=True)
     settled_by = models.ForeignKey("directory.Person", on_delete=models.SET_NULL, null=True, related_name="+")
 
@@ -131,6 +139,9 @@ class HumanTask(models.Model):
 
     class Result(models.TextChoices):
         REACHED = "reached", _("news of the person, all is well")
+        NEED = "need", _("a need, followed at the desk")
+        REFUSED = "refused", _("wishes neither visits nor calls")
+        DIED = "died", _("the person died")
         AGAIN = "again", _("to call again")
         NOTHING = "nothing", _("no news")
         UNREACHABLE = "unreachable", _("unreachable")

@@ -22,6 +22,7 @@ from reflexes.pistes.contact.proactive_desks.models.units_field import (
     Negotiation,
     Visit,
 )
+from reflexes.pistes.contact.proactive_desks.models.units_visits import EntrustedVisit
 
 __all__ = [
     "CentreQuestion",
@@ -29,6 +30,7 @@ __all__ = [
     "Doctrine",
     "DoctrinePoint",
     "DoctrineReading",
+    "EntrustedVisit",
     "Facility",
     "FieldNeed",
     "NeedNews",
@@ -256,7 +258,8 @@ class DailyReport(models.Model):
     """What a unit says of one day, in five minutes on a telephone: one row a unit and day, saved as it is typed.
 
     A figure left as counted stays empty until the report is sent; ``version`` grows at each save, so that two people
-    who type the same report never write over each other in silence.
+    who type the same report never write over each other in silence. Visits that calls asked for are counted when it is
+    sent and typed by nobody: these three figures outlive the campaigns they come from.
     """
 
     class Channel(models.TextChoices):
@@ -270,6 +273,9 @@ class DailyReport(models.Model):
     needs_noted = models.PositiveSmallIntegerField(null=True, blank=True)
     needs_met = models.PositiveSmallIntegerField(null=True, blank=True)
     arrangements = models.PositiveSmallIntegerField(null=True, blank=True)
+    homes_asked = models.PositiveSmallIntegerField(default=0)
+    homes_made = models.PositiveSmallIntegerField(default=0)
+    homes_waiting = models.PositiveSmallIntegerField(default=0)
     went_well = models.TextField(blank=True)
     stuck = models.TextField(blank=True)
     wanted = models.TextField(blank=True)

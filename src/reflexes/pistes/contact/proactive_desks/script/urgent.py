@@ -30,6 +30,16 @@ LONG_AGO = re.compile(
 )
 STORIES = re.compile(r"\b(film|livre|feuilleton|serie|emission|tele|television|journal|aux cartes|calendrier)\b")
 PEOPLE = r"(me|m|nous|te|vous|lui|se|s|la|le|les|l)"
+CLOSE = (
+    r"(mari|epoux|femme|epouse|fils|fille|gendre|bru|belle fille|beau fils|petit fils|petite fille|neveu|niece|frere"
+    r"|soeur|pere|mere|beau pere|belle mere|conjointe?|compagnon|compagne|copain|copine|voisine?|aide|auxiliaire"
+    r"|infirmiere?|locataire)"
+)
+MONEY = r"(argent|sous|retraite|pension|porte monnaie|cheques?)"
+DRUGS = r"(cachets?|comprimes?|pilules?|somniferes?)"
+RECENTLY = (
+    r"(hier|cette nuit|ce matin|ce midi|cet apres midi|ce soir|aujourd hui|a l instant|tout a l heure|avant hier)"
+)
 CHILDREN = r"(enfants?|petits?|petites?|bebes?|gamins?|fils|filles?)"
 
 
@@ -65,12 +75,20 @@ RULES = (
             r"\bpens\w+ a (la mort|mourir)\b",
             r"\b(avale|pris) (tous|toute|toutes|la boite|une boite|plein)\b.*\b(cachets|comprimes|medicaments|boite)",
             r"\bmieux sans moi\b",
+            rf"\b(mis|mets|gardes?|stocke|accumule|economise)\b.{{0,25}}\b{DRUGS}\b.*\b(de cote|le jour|pour le)\b",
+            rf"\b{DRUGS} (\w+ )?de cote\b",
+            r"\b(arrangerait|soulagerait|debarrasserait) (bien )?(tout le monde|mes enfants|ma famille|mon|ma)\b",
+            r"\bsi je (ne )?me (reveillais|levais) (plus|pas)\b",
+            r"\b(si|quand) je (n |ne )?(etais|serai|serais) (plus|pas) la\b",
+            r"\b(voudrais|aimerais|prefererais|mieux) (\w+ )?(d )?etre (deja )?morte?\b(?! de)",
+            r"\b(un|une) (poids|fardeau|charge) pour (tout le monde|les autres|eux|(mes|ma|mon) \w+)\b",
             r"\b(corde|fusil) .*\b(prepare|charge)|\bprepare (la|une|ma) corde\b",
         ),
         (
             r"\bplus (envie|le gout|la force|le courage|de raison|aucune raison) de (vivre|continuer)\b",
             r"\bplus envie de rien\b",
-            r"\b(ne )?plus (me|se) reveiller\b",
+            r"\bplus (me|se) reveiller\b",
+            r"\bpas (me|se) reveiller (demain|le matin|un matin|du tout)\b",
             r"\bvie (ne )?(sert|vaut) (plus )?(a )?rien\b|\bplus de raison de vivre\b",
         ),
     ),
@@ -78,7 +96,8 @@ RULES = (
         Sign("food", (MEDICAL, ANY_EMERGENCY)),
         (
             r"\b(frigo|frigidaire|refrigerateur|placard|placards) \w+ (vide|vides)\b",
-            r"\bsaut\w+ (des|les|un|mes) repas\b|\bavale que du\b|\bme prive de manger\b",
+            r"\bsaut\w+ (des|les|le|un|mes|nos) (\w+ )?(repas|dejeuner|diner|souper)\b",
+            r"\bavale que du\b|\bme prive de manger\b",
             r"\b(enfants|petits|bebe|bebes) (ont|a) faim\b",
             r"\b(meurs|meurt|creve|crevons) de faim\b",
         ),
@@ -88,12 +107,14 @@ RULES = (
             r"\bplus (rien|grand chose) (dans|a) (le |les |mon |mes |la )?(frigo|placards?|maison|manger)\b",
             r"(?<!chat )(?<!chien )(?<!chat ne )(?<!chien ne )\bmanges? plus\b|\bmangeons plus\b|\bmange rien\b",
             r"\bplus de (lait|nourriture|couches)\b",
+            rf"\b(jours?|semaines?|{RECENTLY})\b.*\b(mang\w+|aval\w+) que\b",
+            r"\b(mange|mangeons|avale|avons|ai) que (du|des|de la|de l) (the|pain|cafe|soupe|riz|pates|biscottes)\b",
             r"\breste (plus )?(qu|que) .*\b(pour la semaine|a manger|biscottes|pates|riz)\b",
         ),
     ),
     Rule(
         Sign("water", (ANY_EMERGENCY,)),
-        (r"\beau (est |a ete )?coupee\b", r"\bcoup\w+ l eau\b.*\b(depuis|jours)\b"),
+        (r"\binond(e|ee|es|ees|ation)\b", r"\beau (est |a ete )?coupee\b", r"\bcoup\w+ l eau\b.*\b(depuis|jours)\b"),
         (r"\b(plus|pas|sans) (d )?eau\b(?! de | gaz)", r"\b(robinet|eau) (ne )?(coule|marche) (plus|pas)\b"),
     ),
     Rule(
@@ -117,10 +138,13 @@ RULES = (
             rf"\b{PEOPLE} (a )?(tape|tapait|tapent) dessus\b",
             rf"\b{PEOPLE} (a |ont )?menac",
             r"\b(couteau|arme|fusil) sous la gorge\b",
-            r"\bpeur de (mon|ma) (mari|fils|femme|fille|conjoint|compagnon|frere|pere|mere|petit fils|voisin)\b",
+            rf"\bpeur (de|que) (mon|ma) {CLOSE}\b",
             r"\b(enfermee?|sequestree?)\b",
-            r"\bme prend (tout )?mon argent\b",
-            r"\b(me|l|la|le|nous) (pousse|bouscule|insulte|secoue|vole)\b|\bleve la main sur\b",
+            rf"\b(me|lui|nous) (prend|prennent|pique|vole|volent) (tout |toute )?(mon|ma|mes|son|sa|l|notre) {MONEY}\b",
+            rf"\b(m|l|nous) (a|ont|avait) (pris|pique|vole) (tout |toute )?(mon|ma|mes|son|sa|l|notre) {MONEY}\b",
+            r"\b(me|la|le|nous) (pousse|bouscule|insulte|secoue|vole)(nt)?\b|\blev\w+ la main sur\b",
+            r"\b(m|l|nous) (insulte|a (pousse|bouscule|insulte|secoue))\w*\b",
+            r"\b(m|me|l|la|le|nous) enferm(e|ent|ait|aient)\b",
             r"\bva (me|la|le|nous|les) (tuer|frapper|battre)\b",
         ),
         (r"\bne me laisse pas sortir\b|\bm empeche de sortir\b",),
@@ -131,7 +155,9 @@ RULES = (
             rf"\b(frappe|bat|tape|gifle|maltraite|cogne)\w* (les|ses|mes|son|sa|le|la|mon|ma) (\w+ )?{CHILDREN}\b",
             rf"\b{CHILDREN} .*\b(toute?s? seule?s?|laissee?s seule?s?)\b(?! dans sa chambre)",
             r"\b(pere|beau pere|mere|oncle) me fait du mal\b",
+            rf"\b{CHILDREN}\b.*\b(tout mou|toute molle|inerte|convuls\w+)\b",
         ),
+        (rf"\b{CHILDREN}\b.*\b(pleure|pleurent|tete|reagit|se reveille) (meme )?(plus|pas)\b",),
     ),
     Rule(
         Sign("heart", (MEDICAL, ANY_EMERGENCY)),
@@ -139,6 +165,8 @@ RULES = (
             r"\b(douleur|douleurs|mal|serre|oppresse|poids|etau|brulure|barre|pince)\b.*\b(poitrine|thorax)\b",
             r"\bpoitrine\b.*\b(serre|oppress|mal)\b",
             r"\b(fais|fait|faire) (un infarctus|une crise cardiaque)\b",
+            r"\b(descend|irradie|remonte|lance) (\w+ )?dans (le|mon|son|les|la|ma) (bras|machoire|epaule|dos)\b",
+            r"\bau milieu de la poitrine\b",
         ),
     ),
     Rule(
@@ -148,21 +176,29 @@ RULES = (
             r"\brespire (tres )?mal\b",
             r"\bsouffle court\b",
             r"\betouff\w+",
-            r"\blevres bleues\b",
+            r"\b(levres|doigts|ongles|visage) (\w+ ){0,2}(bleues?|bleus?|violet\w*)\b",
+            r"\b(cherche|perd|perds|manque|reprend\w*) (mon|son|d|de l|ma|sa) (air|souffle|respiration)\b",
+            r"\bbout de souffle\b",
         ),
-        (r"\b(plus|pas) (a )?respirer\b", r"\brespire (plus|pas)\b"),
+        (
+            r"\b(peux|peut|arrive) (\w+ )?(plus|pas) (a )?(finir|terminer) (mes|ses|ma|sa|une|la) phrases?\b",
+            r"\b(plus|pas) d air\b",
+            r"\b(plus|pas) (a )?respirer\b",
+            r"\brespire (plus|pas)\b",
+        ),
     ),
     Rule(
         Sign("stroke", (MEDICAL, ANY_EMERGENCY)),
         (
             r"\bbouche (\w+ )?de travers\b|\bvisage (\w+ )?(paralys|de travers)",
             r"\bparalysee?s?\b",
-            r"\bparle (bizarrement|de travers)\b",
+            r"\bparle (bizarrement|de travers)\b|\b(toute? |tres |completement )(confuse?|desorientee?)\b|\bdelire\b",
             r"\bbras (qui )?tombe\b|\b(visage|bouche) .*\b(affaissee?|tombe|tordue?)\b",
             r"\b(fait|faire) un avc\b",
         ),
         (
             r"\b(peux|peut|arrive) (plus|pas) (a )?(parler|bouger)\b",
+            r"\b(parle|articule) (plus|pas) (bien|correctement|normalement|comme d habitude)\b",
             r"\bsens plus (mon|ma|le|la|son|sa) (bras|jambe|main|cote|visage)\b",
         ),
     ),
@@ -170,13 +206,18 @@ RULES = (
         Sign("fall", (MEDICAL, ANY_EMERGENCY)),
         (
             r"\b(suis|est|reste|restee?|tombee?) (encore |toujours )?(par terre|au sol)\b",
+            rf"\b(suis|est|etait) tombee?\b(?! sur)(?! (de|en) (sommeil|panne)).*\b{RECENTLY}\b",
+            r"\b(a|ai|est|suis) (bascule|degringole|chute|effondree?|ecroulee?)\b",
+            r"\bfait une (mauvaise )?chute\b",
             r"\b(inconsciente?|evanouie?)\b",
             r"\bperdu connaissance\b|\bperd connaissance\b",
             r"\b(fait|eu|fais) un malaise\b",
             r"\bsaigne (beaucoup|enormement|tout le temps|du nez depuis)\b|\bhemorragie\b",
         ),
         (
-            r"\b(peux|peut|arrive|arrivons) (plus|pas) a? ?(me|se) (re)?lever\b",
+            r"\b(peux|peut|arrive|arrivons|reussis|parviens) (\w+ )?(plus|pas) a? ?(me|se|le|la|l) (re|sou)?lever\b",
+            r"\b(plus|pas) (la force|capable|moyen) (de|d) (me|se|le|la|l) (re|sou)?lever\b",
+            r"\b(plus|pas) a (me|se|le|la) remettre debout\b",
             r"\b(bouge|repond|reagit) (plus|pas)\b|\bse reveille (plus|pas)\b",
         ),
     ),
@@ -186,6 +227,8 @@ RULES = (
         (
             r"\bplus rien (pour|contre) (mon|le|ma) (coeur|diabete|tension|asthme|epilepsie)\b",
             r"\b(plus|pas) ((d|de|mes|mon|ses|son) )?(insuline|medicaments?|traitement|oxygene|cachets|comprimes)\b",
+            r"\b(plus|pas) (une?|aucune?) (seule? )?(\w+ )?(d|de) (insuline|medicaments?|oxygene|ventoline)\b",
+            r"\b(pas|plus) (pris|prends|prend|eu) (\w+ )?(insuline|medicaments?|traitement|cachets)\b.*\bdepuis\b",
         ),
     ),
     Rule(

@@ -10,11 +10,13 @@ from datetime import datetime, timedelta
 from django.db import IntegrityError, transaction
 from django.db.models import Exists, F, OuterRef, QuerySet
 from django.http import Http404
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from reflexes.core import clock, keyring
 from reflexes.core.acting import Actor
 from reflexes.core.errors import Refusal
+from reflexes.core.turnstile import my_turn
 from reflexes.mechanisms.evidence.services import oppositions
 from reflexes.pistes.contact.proactive_desks import hours, perms
 from reflexes.pistes.contact.proactive_desks.models import Callee, CallerCard, Campaign, HumanTask, Lease
@@ -29,6 +31,8 @@ COOLDOWN = timedelta(seconds=20)
 FIRST_CALLS = 5
 # Somebody called at a moment agreed with them comes before anybody else.
 AGREED_FIRST = 1000
+# Then whoever is called again every few days: their day is a promise, and a queue of thousands would forget it.
+RECURS_FIRST = 500
 # What each claim does for everybody: leases gone silent, moments that have come, in small helpings.
 SWEPT_AT_ONCE = 20
 PROMOTED = 200
@@ -57,7 +61,7 @@ def do_claim(*, actor: Actor, campaign: Campaign) -> Lease | Empty:
     if refused:
         return refused
     tidy(campaign, now)
-    with transaction.atomic():
+    with my_turn(), transaction.atomic():
         lease = take(campaign, card, now + timedelta(minutes=campaign.lease_minutes))
         if lease is not None:
             CallerCard.objects.filter(pk=card.pk).update(last_claim_at=now)
@@ -161,10 +165,15 @@ def _reach(card: CallerCard) -> tuple[int, ...]:
 
 
 def _ready(campaign: Campaign, difficulty: int, caller_id: int) -> QuerySet[Callee]:
+    ready = Callee.objects.filter(campaign=campaign, state=Callee.State.READY, difficulty=difficulty)
+    return _free(ready, caller_id).order_by("-rank", "pk")
+
+
+def _free(rows: QuerySet[Callee], caller_id: int) -> QuerySet[Callee]:
+    """Leave out those whose telephone rings, and those that this caller gave back."""
     ringing = Lease.objects.filter(phone_digest=OuterRef("phone_digest"), closed_at=None)
     not_for_me = Lease.objects.filter(callee=OuterRef("pk"), caller_id=caller_id, why__in=("knows", "too_hard"))
-    ready = Callee.objects.filter(campaign=campaign, state=Callee.State.READY, difficulty=difficulty)
-    return ready.exclude(Exists(ringing)).exclude(Exists(not_for_me)).order_by("-rank", "pk")
+    return rows.exclude(Exists(ringing)).exclude(Exists(not_for_me))
 
 
 def take(campaign: Campaign, card: CallerCard, until: datetime, **on_paper: object) -> Lease | None:
@@ -177,7 +186,7 @@ def take(campaign: Campaign, card: CallerCard, until: datetime, **on_paper: obje
         callee = _next(campaign, card)
         if callee is None:
             return None
-        if not Callee.objects.filter(pk=callee.pk, state=Callee.State.READY).update(state=Callee.State.LEASED):
+        if not Callee.objects.filter(pk=callee.pk, state=callee.state).update(state=Callee.State.LEASED):
             continue
         phone = key.unseal(callee.identity)["phone"]
         if oppositions.opposed(campaign.organisation, [phone], CALLS, campaign.exercise_id):
@@ -190,14 +199,20 @@ def take(campaign: Campaign, card: CallerCard, until: datetime, **on_paper: obje
                 return lend(callee, campaign, card.person_id, until, **on_paper)
         except IntegrityError:
             # Somebody rings this telephone since a moment, or this caller holds somebody by another tab.
-            Callee.objects.filter(pk=callee.pk).update(state=Callee.State.READY)
+            Callee.objects.filter(pk=callee.pk).update(state=callee.state)
             if not on_paper and Lease.objects.filter(caller_id=card.person_id, closed_at=None, paper=None).exists():
                 return None
     return None
 
 
 def _next(campaign: Campaign, card: CallerCard) -> Callee | None:
-    """Return the next row, locked: the highest rank that this caller may take, the harder one when equal."""
+    """Return the next row, locked: the highest rank that this caller may take, the harder one when equal.
+
+    Before them, whoever is called again today and knows the voice of this caller: they may have them from the morning,
+    anybody else from the hour that was set. It is a preference and never a lock.
+    """
+    if (known := _who_knows(campaign, card)) is not None:
+        return known
     queues = {level: _ready(campaign, level, card.person_id) for level in _reach(card)}
     ranks = {level: queue.values_list("rank", flat=True).first() for level, queue in queues.items()}
     waiting = sorted(((rank, level) for level, rank in ranks.items() if rank is not None), reverse=True)
@@ -206,6 +221,15 @@ def _next(campaign: Campaign, card: CallerCard) -> Callee | None:
         if locked is not None:
             return locked
     return None
+
+
+def _who_knows(campaign: Campaign, card: CallerCard) -> Callee | None:
+    tonight = timezone.localtime(clock.now()).replace(hour=23, minute=59)
+    today = Callee.objects.filter(campaign=campaign, every_days__isnull=False, due_at__lte=tonight)
+    waiting = (Callee.State.READY, Callee.State.SCHEDULED)
+    mine = today.filter(voice_id=card.person_id, agreed=False, tries=0, state__in=waiting, difficulty__in=_reach(card))
+    free = _free(mine, card.person_id).order_by("due_at", "pk")
+    return free.select_for_update(skip_locked=True, of=("self",), no_key=True).first()
 
 
 def lend(callee: Callee, campaign: Campaign, caller_id: int, until: datetime, **on_paper: object) -> Lease:

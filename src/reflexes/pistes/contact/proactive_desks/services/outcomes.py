@@ -5,10 +5,9 @@ outlived it would be a file on what each caller did (CNIL, 2021; research/outrea
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from uuid import UUID
 
-from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
@@ -17,21 +16,20 @@ from reflexes.core import clock, keyring
 from reflexes.core.acting import Actor
 from reflexes.core.errors import Refusal
 from reflexes.mechanisms.casework.models import Channel
-from reflexes.mechanisms.casework.services.cases import do_open_case
 from reflexes.mechanisms.directory.models import Person
-from reflexes.mechanisms.evidence.services import oppositions
 from reflexes.pistes.contact.proactive_desks import hours, perms
 from reflexes.pistes.contact.proactive_desks.models import (
     Callee,
     CallerCard,
     Campaign,
-    HumanTask,
     LateNote,
     Lease,
     Outcome,
 )
+from reflexes.pistes.contact.proactive_desks.services.again import recurs
+from reflexes.pistes.contact.proactive_desks.services.following import hand_on, household_decides, mourn, oppose
 from reflexes.pistes.contact.proactive_desks.services.ladder import first_rung, open_task
-from reflexes.pistes.contact.proactive_desks.services.leases import CALLS, can_call_at
+from reflexes.pistes.contact.proactive_desks.services.leases import can_call_at
 
 # Somebody spoke; a talk that was of use; a need that becomes a case.
 TALKS = frozenset(Outcome.values) - {Outcome.NO_ANSWER, Outcome.WRONG_NUMBER}
@@ -101,7 +99,15 @@ def end(actor: Actor, lease: Lease, client_key: UUID, said: Said) -> Ended:
                 found = _already(lease, client_key)
                 if found is not None:
                     return found
-                LateNote.objects.create(lease=lease, client_key=client_key, outcome=said.outcome, note=note, at=now)
+                LateNote.objects.create(
+                    lease=lease,
+                    client_key=client_key,
+                    outcome=said.outcome,
+                    note=note,
+                    at=now,
+                    call_back_at=said.call_back_at,
+                    every_days=said.every_days,
+                )
                 _follow_late(actor, lease, facts, said)
                 return Ended(lease, late=True)
             callee = Callee.objects.select_for_update(of=("self",)).get(pk=lease.callee_id)
@@ -157,12 +163,22 @@ def check(campaign: Campaign, said: Said) -> None:
 
 def _follow(actor: Actor, lease: Lease, callee: Callee, facts: dict[str, str], said: Said, now: datetime) -> None:
     """Do what an outcome asks for, in the transaction that writes it."""
+    if said.outcome in NEEDS:
+        callee.needs += 1
+    place(lease, callee, facts, said, now)
+    _tell_others(actor, lease, callee, facts, said)
+
+
+def place(lease: Lease, callee: Callee, facts: dict[str, str], said: Said, now: datetime) -> None:
+    """Put somebody where an outcome leaves them: to call again, finished, or with somebody who takes over."""
     callee.rank, callee.agreed, callee.due_at = callee.priority, False, None
     if said.outcome in TALKS:
         callee.tries, callee.reached = 0, True
         callee.useful = callee.useful or said.outcome in USEFUL
-    if said.every_days is not None:
+    if said.every_days is not None and said.outcome in USEFUL:
         callee.every_days, callee.recurs_until = said.every_days, said.recurs_until
+    if said.outcome in USEFUL and callee.every_days is not None:
+        callee.voice_id = lease.caller_id
     if said.hard and said.outcome == Outcome.CALL_BACK:
         callee.difficulty = min(3, callee.difficulty + 1)
     match said.outcome:
@@ -176,14 +192,12 @@ def _follow(actor: Actor, lease: Lease, callee: Callee, facts: dict[str, str], s
         case Outcome.FINE:
             _again_or_close(callee, Callee.End.FINE, now)
         case Outcome.NEED | Outcome.URGENT:
-            callee.needs += 1
             _again_or_close(callee, Callee.End.NEED, now)
         case Outcome.REFUSED | Outcome.DIED:
             _close(callee, said.outcome, now)
     callee.save()
     if said.outcome == Outcome.WRONG_NUMBER or callee.tries >= lease.campaign.attempts:
         open_task(callee, first_rung(facts))
-    _tell_others(actor, lease, callee, facts, said)
 
 
 def _tell_others(actor: Actor, lease: Lease, callee: Callee, facts: dict[str, str], said: Said) -> None:
@@ -191,10 +205,10 @@ def _tell_others(actor: Actor, lease: Lease, callee: Callee, facts: dict[str, st
     if said.outcome in NEEDS:
         _open_case(actor, lease, facts, said)
     elif said.outcome == Outcome.REFUSED:
-        _oppose(actor, lease.campaign, facts)
-        _household_decides(callee)
+        oppose(actor, lease.campaign, facts)
+        household_decides(callee)
     elif said.outcome == Outcome.DIED:
-        _mourn(actor, lease, callee, facts)
+        mourn(actor, lease.campaign, callee, facts)
 
 
 def _follow_late(actor: Actor, lease: Lease, facts: dict[str, str], said: Said) -> None:
@@ -202,7 +216,7 @@ def _follow_late(actor: Actor, lease: Lease, facts: dict[str, str], said: Said) 
         Callee.objects.filter(pk=lease.callee_id).update(needs=F("needs") + 1)
         _open_case(actor, lease, facts, said)
     if said.outcome == Outcome.REFUSED:
-        _oppose(actor, lease.campaign, facts)
+        oppose(actor, lease.campaign, facts)
 
 
 def _later(callee: Callee, when: datetime | None) -> None:
@@ -215,85 +229,21 @@ def _close(callee: Callee, how: str, now: datetime) -> None:
 
 def _again_or_close(callee: Callee, how: str, now: datetime) -> None:
     """Call isolated people again every so many days, until their day; others are finished (P12 (12))."""
-    if callee.every_days is not None and callee.recurs_until is not None:
-        when = hours.next_opening(now + timedelta(days=callee.every_days))
-        if when.date() <= callee.recurs_until:
-            _later(callee, when)
-            return
-    _close(callee, how, now)
-
-
-def _oppose(actor: Actor, campaign: Campaign, facts: dict[str, str]) -> None:
-    """Keep the refusal of a telephone beyond this campaign: later ones, and those that run, respect it."""
-    oppositions.do_oppose(
-        actor=actor,
-        organisation=campaign.organisation,
-        phone=facts["phone"],
-        scope=CALLS,
-        exercise_id=campaign.exercise_id,
-    )
-
-
-def _household_decides(callee: Callee) -> None:
-    """Others on this telephone did not refuse, yet it asks to be left alone: somebody decides how to reach them."""
-    others = Callee.objects.filter(
-        campaign_id=callee.campaign_id,
-        phone_digest=callee.phone_digest,
-        state__in=(Callee.State.READY, Callee.State.SCHEDULED),
-    )
-    for other in others.exclude(pk=callee.pk).select_for_update(of=("self",)).order_by("pk"):
-        open_task(other, HumanTask.Kind.DECIDE)
-
-
-def _mourn(actor: Actor, lease: Lease, callee: Callee, facts: dict[str, str]) -> None:
-    """Stop calling somebody who died, in every campaign of the same controller; whoever lives with them is not cut off.
-
-    Nothing is compared in storage: the number is digested under the key of each campaign that runs, and forgotten.
-    """
-    name = _name_in(facts)
-    shared = Callee.objects.filter(campaign_id=callee.campaign_id, phone_digest=callee.phone_digest)
-    shared_here = shared.exclude(pk=callee.pk).exists()
-    running = Campaign.objects.filter(
-        organisation_id=lease.campaign.organisation_id,
-        exercise_id=lease.campaign.exercise_id,
-        state__in=(Campaign.State.OPEN, Campaign.State.PAUSED, Campaign.State.DRAFT),
-    ).select_related("dataset")
-    for other in running.exclude(pk=lease.campaign_id).order_by("pk"):
-        if not keyring.holds(other.dataset.key):
-            continue
-        key = keyring.take(other.dataset.key)
-        theirs = other.callees.filter(phone_digest=key.digest(facts["phone"])).exclude(state=Callee.State.CLOSED)
-        for one in theirs.select_for_update(of=("self",)).order_by("pk"):
-            if _name_in(key.unseal(one.identity)) == name:
-                _close(one, Callee.End.DIED, clock.now())
-                one.save()
-                HumanTask.objects.filter(callee=one, done_at=None).delete()
-            else:
-                shared_here = True
-    if not shared_here:
-        _oppose(actor, lease.campaign, facts)
-
-
-def _name_in(facts: dict[str, str]) -> tuple[str, str]:
-    return facts.get("first_name", "").casefold().strip(), facts.get("last_name", "").casefold().strip()
+    if not recurs(callee, now):
+        _close(callee, how, now)
 
 
 def _open_case(actor: Actor, lease: Lease, facts: dict[str, str], said: Said) -> None:
-    """Hand a need to the navigators, in the person's own words; the caller is told back what became of it."""
-    name = f"{facts.get('first_name', '')} {facts.get('last_name', '')}".strip()
-    do_open_case(
+    """Hand a need to the navigators; the caller is told back what became of it."""
+    hand_on(
         actor=actor,
-        piste=perms.SLUG,
+        callee=lease.callee,
+        campaign=lease.campaign,
+        facts=facts,
         channel=Channel.CALLED,
         words=said.words.strip() or str(_("An emergency was told by telephone.")),
-        key_name=lease.campaign.dataset.key,
-        facts={"name": name, "phone": facts["phone"], "address": facts.get("address", "")},
-        organisation=lease.campaign.organisation,
-        commune=lease.callee.commune,
         urgent=said.outcome == Outcome.URGENT,
         told_by=Person.objects.filter(pk=lease.caller_id).first(),
-        exercise_id=lease.campaign.exercise_id,
-        subject=lease.callee.key,
     )
 
 
@@ -302,11 +252,3 @@ def _learn(lease: Lease, said: Said) -> None:
     card = CallerCard.objects.filter(campaign_id=lease.campaign_id, person_id=lease.caller_id)
     talks = 1 if said.outcome in TALKS else 0
     card.update(calls=F("calls") + talks, easy_next=said.hard or said.outcome in HARD)
-
-
-def do_settle_late(*, actor: Actor, note: LateNote) -> None:
-    """Say that a late outcome was read by somebody in charge, who did by hand what had to be done."""
-    if not perms.can_supervise(actor, note.lease.campaign):
-        raise PermissionDenied
-    perms.check_own_world(actor, note.lease.campaign)
-    LateNote.objects.filter(pk=note.pk, settled_at=None).update(settled_at=clock.now(), settled_by_id=actor.person_id)

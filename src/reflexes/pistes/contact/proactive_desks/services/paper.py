@@ -86,20 +86,25 @@ def _code() -> str:
 
 
 def do_read_list(*, actor: Actor, paper: PaperList) -> list[Printed]:
-    """Return what is printed of a list: each line is a reading, written down."""
+    """Return what is printed of a list: each line is a reading, written down. Whoever refused since is left out."""
     perms.check_supervising(actor, paper.campaign)
     lines = []
     for lease in paper.leases.filter(closed_at=None).select_related("callee").order_by("pk"):
-        facts = do_reveal(
-            actor=actor,
-            dataset=paper.campaign.dataset,
-            subject=lease.callee.key,
-            sealed=lease.callee.identity,
-            what="call_list",
-            what_for="paper",
-            through=str(lease.key),
-            allowed=True,
-        )
+        try:
+            facts = do_reveal(
+                actor=actor,
+                dataset=paper.campaign.dataset,
+                subject=lease.callee.key,
+                sealed=lease.callee.identity,
+                what="call_list",
+                what_for="paper",
+                through=str(lease.key),
+                allowed=True,
+            )
+        except Refusal as refusal:
+            if refusal.code != "opposed":
+                raise
+            continue
         name = f"{facts.get('first_name', '')} {facts['last_name']}".strip()
         lines.append(Printed(lease.code, name, facts["phone"], facts.get("address", "")))
     return lines

@@ -31,7 +31,7 @@ from reflexes.pistes.contact.proactive_desks.services.leases import Empty, do_cl
 from reflexes.pistes.contact.proactive_desks.services.outcomes import Ended, Said, do_end
 from reflexes.pistes.contact.proactive_desks.services.scripts import published, steps_of
 
-CALL = "call"
+CALL, EMERGENCY = "call", "emergency"
 NAME, PHONE, ADDRESS = "name", "phone", "address"
 # How long the page of an emergency still shows whom it is about, once the lease is over.
 STAYS = timedelta(hours=1)
@@ -89,7 +89,8 @@ def _read(actor: Actor, lease: Lease, what: str) -> dict[str, str]:
         subject=lease.callee.key,
         sealed=lease.callee.identity,
         what=what,
-        what_for=CALL,
+        # An emergency is answered whatever was refused.
+        what_for=EMERGENCY if what == ADDRESS else CALL,
         through=str(lease.key),
         allowed=mine,
     )

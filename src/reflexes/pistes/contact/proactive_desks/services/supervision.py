@@ -79,12 +79,6 @@ def gone_silent(campaign: Campaign) -> list[Lease]:
     return list(silent.select_related("caller").order_by("-closed_at", "-pk")[:SHOWN])
 
 
-def late_notes(campaign: Campaign) -> list[LateNote]:
-    """Return the outcomes that came late and nobody settled, the oldest first."""
-    late = LateNote.objects.filter(lease__campaign=campaign, settled_at=None)
-    return list(late.select_related("lease__caller", "lease__callee").order_by("at", "pk")[:SHOWN])
-
-
 def open_tasks(campaign: Campaign) -> QuerySet[HumanTask]:
     """Return the people who wait for somebody to take over, the oldest first."""
     waiting = HumanTask.objects.filter(campaign=campaign, done_at=None)

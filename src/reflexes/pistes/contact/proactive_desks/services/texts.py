@@ -94,9 +94,10 @@ def send_forewarning(callee_id: int) -> None:
 
 
 def words(campaign: Campaign) -> str:
-    """Return what the message says: who calls, from which number, how to check it."""
-    return _("%(who)s You will be called in the coming days. To call back: %(number)s. To check: %(how)s") % {
+    """Return what the message says: who calls, from which number, how to check it, and that somebody may come by."""
+    said = _("%(who)s You will be called in the coming days. To call back: %(number)s. To check: %(how)s") % {
         "who": campaign.who_calls,
         "number": readable_phone(campaign.call_back),
         "how": campaign.how_to_check,
     }
+    return f"{said} " + _("If you do not answer, a team of your area may come by.") if campaign.units_visit else said

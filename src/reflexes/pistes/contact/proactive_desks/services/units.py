@@ -257,6 +257,12 @@ def do_decide(
                 _("Some needs of its facilities are still open: close each of them, or hand its facility over first."),
                 conflict=True,
             )
+        if stops and held.entrusted.filter(done_at=None, back_at=None).exists():
+            raise Refusal(
+                "visits_wait",
+                _("Visits are still entrusted to it: whoever asked for them takes them back first."),
+                conflict=True,
+            )
         decision = UnitDecision.objects.create(
             unit=held,
             verdict=verdict,

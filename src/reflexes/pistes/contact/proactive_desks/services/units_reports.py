@@ -26,6 +26,7 @@ from reflexes.pistes.contact.proactive_desks.perms_units import CHIEFS, check_ce
 from reflexes.pistes.contact.proactive_desks.services.units import hours_of, moment_of
 from reflexes.pistes.contact.proactive_desks.services.units_agreements import ask_centre
 from reflexes.pistes.contact.proactive_desks.services.units_doctrine import doctrine_in_force
+from reflexes.pistes.contact.proactive_desks.services.units_visits_figures import Homes, homes
 
 # A report written on paper is typed within the week.
 LATEST_DAYS = 7
@@ -149,6 +150,7 @@ def do_send_report(
                 "board_closed", _("The board of that day is closed: the report stays as it was read."), conflict=True
             )
         _fill(report, typed, counted([unit.pk], day)[unit.pk], fixed=True)
+        _count_homes(report)
         report.channel = channel
         if again:
             report.corrected_at = clock.now()
@@ -197,6 +199,17 @@ def _fill(report: DailyReport, typed: Typed, found: Figures, *, fixed: bool) -> 
         setattr(report, name, figure if fixed or figure != known else None)
     for name in ("went_well", "stuck", "wanted"):
         setattr(report, name, getattr(typed, name).strip()[:LONGEST])
+
+
+def homes_of(units: Iterable[int], day: date) -> list[Homes]:
+    """Return the visits that calls asked of some units, by unit and place, as ``day`` saw them."""
+    return homes(units, day, *bounds_of(day))
+
+
+def _count_homes(report: DailyReport) -> None:
+    found = homes_of([report.unit_id], report.day)
+    report.homes_asked, report.homes_made = sum(one.asked for one in found), sum(one.made for one in found)
+    report.homes_waiting = sum(one.waiting for one in found)
 
 
 def _store(actor: Actor, report: DailyReport) -> None:

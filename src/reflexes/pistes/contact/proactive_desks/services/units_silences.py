@@ -1,4 +1,4 @@
-"""What waits about proximity units, each with its age: needs without news, questions, reports, last days (rule 2)."""
+"""What waits about proximity units, each with its age: reports, visits, needs, questions, last days (rule 2)."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -8,10 +8,17 @@ from django.db.models import QuerySet
 
 from reflexes.core import clock
 from reflexes.core.acting import Actor
-from reflexes.pistes.contact.proactive_desks.models import CentreQuestion, DailyReport, FieldNeed, ProximityUnit
+from reflexes.pistes.contact.proactive_desks.models import (
+    CentreQuestion,
+    DailyReport,
+    EntrustedVisit,
+    FieldNeed,
+    ProximityUnit,
+)
 from reflexes.pistes.contact.proactive_desks.perms_units import visible_questions, visible_units
 from reflexes.pistes.contact.proactive_desks.services.units import hours_of, moment_of
 from reflexes.pistes.contact.proactive_desks.services.units_needs import find_needs
+from reflexes.pistes.contact.proactive_desks.services.units_visits import late_visits
 
 LOOKED_BACK = 7
 
@@ -57,7 +64,8 @@ def missing_reports(actor: Actor) -> list[tuple[date, ProximityUnit]]:
 
 
 def _first(
-    rows: QuerySet[FieldNeed] | QuerySet[CentreQuestion] | QuerySet[ProximityUnit], since: str
+    rows: QuerySet[FieldNeed] | QuerySet[CentreQuestion] | QuerySet[EntrustedVisit] | QuerySet[ProximityUnit],
+    since: str,
 ) -> tuple[int, date | datetime] | None:
     oldest = rows.order_by(since, "pk").values_list(since, flat=True).first()
     return (rows.count(), oldest) if oldest is not None else None
@@ -72,6 +80,7 @@ READERS: dict[str, Callable[[Actor], tuple[int, date | datetime] | None]] = {
     "reports_missing": _reports,
     "questions_waiting": lambda actor: _first(questions_waiting(actor), "asked_at"),
     "needs_without_news": lambda actor: _first(needs_without_news(actor), "news_at"),
+    "visits_late": lambda actor: _first(late_visits(visible_units(actor)), "due_on"),
     "units_past_end": lambda actor: _first(units_past_end(actor), "ends_on"),
 }
 

@@ -226,6 +226,20 @@ def test_a_refused_end_says_why_and_signing_out_leaves_nothing(opened: Any, leas
     assert lease.outcome == ""
 
 
+def test_signing_out_from_another_page_leaves_nothing_in_any_tab(opened: Any, lease: Lease, live_server: Any) -> None:
+    opened.evaluate("sessionStorage.setItem('said', 'Plus rien à manger.')")
+    other = opened.context.new_page()
+    other.goto(f"{live_server.url}{reverse('account_logout')}")
+    other.evaluate("sessionStorage.setItem('said', 'Plus rien à manger.')")
+    other.locator("main form button").click()
+    other.wait_for_url(lambda url: "deconnexion" not in url)
+    left = [tab.evaluate("sessionStorage.getItem('said')") for tab in (other, opened)]
+    other.close()
+    assert left == [None, None]
+    opened.reload()
+    assert opened.url.startswith(f"{live_server.url}{reverse('account_login')}")
+
+
 def test_another_call_in_the_store_is_never_shown_nor_sent(opened: Any, lease: Lease) -> None:
     other = f'{{"key": "{uuid.uuid4()}", "answers": {{"mood": "low"}}, "at": "mood", "ending": null}}'
     opened.evaluate("(words) => sessionStorage.setItem('reflexes-call', words)", other)

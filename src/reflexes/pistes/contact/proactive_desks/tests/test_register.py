@@ -107,7 +107,7 @@ def test_what_somebody_told_by_themselves_is_found_by_their_telephone_and_goes_w
         holdings.shed(register)
     assert followed.value.code == "needs_open"
     Referral.objects.update(state="closed", told="Le chauffage marche.")
-    assert holdings.shed(register) == {"cases": 1, "needs": 1, "needs_met": 0}
+    assert holdings.shed(register) == {"cases": 1, "needs": 1, "needs_met": 0, "texts": 2}
     assert not Case.objects.exists()
 
 

@@ -172,6 +172,7 @@ def test_nothing_is_destroyed_while_a_need_is_followed_then_figures_alone_remain
         "people": 3,
         "reached": 3,
         "useful": 2,
+        "texts": 4,
         "needs": 1,
         "refused": 1,
         "unreachable": 0,

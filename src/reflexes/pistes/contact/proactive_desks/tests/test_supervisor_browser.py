@@ -1,15 +1,25 @@
 """The desk of whoever is in charge of calls, on a telephone and on a wide screen."""
 
+import uuid
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.urls import reverse
 
+from reflexes.core import clock
 from reflexes.mechanisms.directory import roles
 from reflexes.mechanisms.directory.factories import make_person
 from reflexes.mechanisms.directory.models import Person
 from reflexes.pistes.contact.proactive_desks.factories import make_callee, make_campaign, make_card, make_lease
-from reflexes.pistes.contact.proactive_desks.models import Batch, BatchProblem, Campaign, HumanTask
+from reflexes.pistes.contact.proactive_desks.models import (
+    Batch,
+    BatchProblem,
+    Callee,
+    Campaign,
+    HumanTask,
+    LateNote,
+)
 from tests.harness.browser import WIDTHS
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -29,7 +39,10 @@ def campaign(db: None) -> Campaign:
     for _one in range(3):
         make_callee(campaign)
     closed = {"closed_at": campaign.opened_at, "closing": "silent"}
-    make_lease(make_callee(campaign), Person.objects.get(pk=caller.pk), **closed)
+    silent = make_lease(make_callee(campaign), Person.objects.get(pk=caller.pk), **closed)
+    LateNote.objects.create(lease=silent, client_key=uuid.uuid4(), outcome="call_back", call_back_at=clock.now())
+    again = {"every_days": 7, "recurs_until": campaign.dataset.ends_on, "voice": caller}
+    make_callee(campaign, state="scheduled", due_at=clock.now() + timedelta(days=2), **again)
     waiting = make_callee(campaign, state="human")
     HumanTask.objects.create(campaign=campaign, callee=waiting, kind="visit")
     batch = Batch.objects.create(campaign=campaign, file_name="apa.csv", lines=12, good=9, bad=2, opposed=1, shared=2)
@@ -47,6 +60,7 @@ def test_axe_finds_nothing_on_the_pages_of_a_campaign(
     draft = make_campaign(campaign.organisation, state="draft", title="Canicule")
     sign_in_browser(page, boss.user)
     batch, card, task = Batch.objects.get(file_name="apa.csv"), campaign.callers.get(), HumanTask.objects.get()
+    weekly = Callee.objects.get(every_days=7)
     for path in (
         at("campaigns"),
         at("campaign", campaign.slug),
@@ -59,8 +73,33 @@ def test_axe_finds_nothing_on_the_pages_of_a_campaign(
         at("tasks", campaign.slug),
         at("task", task.key),
         at("paper_enter"),
+        at("recurring", campaign.slug),
+        at("recurring_person", campaign.slug, weekly.key),
+        reverse("data_trust:destroy", args=[campaign.dataset.slug]),
     ):
         page.goto(live_server.url + path)
         assert_accessible(page)
         wide = page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
         assert not wide, path
+
+
+def test_somebody_is_found_by_the_keyboard_alone_and_called_again(
+    page: Any, live_server: Any, sign_in_browser: Any, campaign: Campaign
+) -> None:
+    page.set_viewport_size(WIDTHS["phone"])
+    boss = make_person("Nadia", role=roles.SUPERVISOR, organisation=campaign.organisation)
+    callee = make_callee(campaign, "Oberlin", phone="+33639980777")
+    sign_in_browser(page, boss.user)
+    page.goto(live_server.url + at("recurring", campaign.slug))
+    page.get_by_label("Son numéro de téléphone").focus()
+    page.keyboard.type("06 39 98 07 77")
+    page.keyboard.press("Enter")
+    page.get_by_role("link", name="Jeanne Oberlin").focus()
+    page.keyboard.press("Enter")
+    page.get_by_label("Pourquoi").focus()
+    page.keyboard.type("Ne voit plus personne.")
+    page.get_by_role("button", name="La rappeler").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**" + at("recurring", campaign.slug))
+    callee.refresh_from_db()
+    assert callee.every_days == 7

@@ -4,6 +4,7 @@ from django.urls import URLPattern, path
 
 from reflexes.pistes.contact.proactive_desks.views import (
     campaigns,
+    campaigns_again,
     campaigns_callers,
     campaigns_paper,
     campaigns_sheets,
@@ -12,6 +13,7 @@ from reflexes.pistes.contact.proactive_desks.views import (
 
 ONE = "<slug:campaign>/"
 SHEET = f"{ONE}feuilles/<int:batch>/"
+PERSON = f"{ONE}rappels/<uuid:callee>/"
 CARD = f"{ONE}appelants/<int:card>/"
 
 urlpatterns: list[URLPattern] = [
@@ -48,5 +50,10 @@ urlpatterns: list[URLPattern] = [
     path(f"{ONE}listes/<int:paper>/", campaigns_paper.print_list, name="paper_print"),
     path(f"{ONE}reprises/", campaigns_tasks.task_list, name="tasks"),
     path(f"{ONE}silences/", campaigns_tasks.silences_seen, name="silences_seen"),
-    path(f"{ONE}tardifs/<int:note>/", campaigns_tasks.late_settled, name="late_settled"),
+    path(f"{ONE}tardifs/<int:note>/", campaigns_again.late_settled, name="late_settled"),
+    path(f"{ONE}rappels/", campaigns_again.recurring_list, name="recurring"),
+    path(f"{ONE}rappels/chercher/", campaigns_again.recurring_find, name="recurring_find"),
+    path(PERSON, campaigns_again.recurring_person, name="recurring_person"),
+    path(f"{PERSON}lire/", campaigns_again.recurring_read, name="recurring_read"),
+    path(f"{PERSON}arreter/", campaigns_again.recurring_stop, name="recurring_stop"),
 ]

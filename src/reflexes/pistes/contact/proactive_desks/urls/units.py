@@ -10,9 +10,13 @@ from reflexes.pistes.contact.proactive_desks.views import (
     units_morning,
     units_paper,
     units_report,
+    units_visits,
+    units_visits_asked,
+    units_waiting,
 )
 
 UNIT, FACILITY, NEED = "<int:unit>/", "etablissements/<int:facility>/", "besoins/<int:need>/"
+VISIT = "visites/<uuid:visit>/"
 
 urlpatterns: list[URLPattern] = [
     path("", units_desk.unit_list, name="units"),
@@ -28,6 +32,15 @@ urlpatterns: list[URLPattern] = [
     path(f"{UNIT}compte-rendu/", units_report.report, name="unit_report"),
     path(f"{UNIT}compte-rendu/garder/", units_report.report_save, name="unit_report_save"),
     path(f"{UNIT}feuille.pdf", units_paper.unit_paper, name="unit_paper"),
+    path("visites/confier/<uuid:task>/", units_visits_asked.visit_entrust, name="visit_entrust"),
+    path(VISIT, units_visits.visit_page, name="visit"),
+    path(f"{VISIT}lire/", units_visits.visit_read, name="visit_read"),
+    path(f"{VISIT}garder/", units_visits.visit_save, name="visit_save"),
+    path(f"{VISIT}dire/", units_visits.visit_tell, name="visit_tell"),
+    path(f"{VISIT}apres/", units_visits.visit_after, name="visit_after"),
+    path(f"{VISIT}reprendre/", units_visits_asked.visit_take_back, name="visit_take_back"),
+    path("attente/", units_waiting.units_waiting, name="units_waiting"),
+    path(f"{UNIT}rappel/", units_waiting.unit_remind, name="unit_remind"),
     path("tableau/", units_report.board_page, name="units_board"),
     path("matin/", units_morning.morning, name="morning"),
     path("matin.pdf", units_morning.morning_pdf, name="morning_pdf"),

@@ -6,18 +6,20 @@ from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from reflexes.core import clock
-from reflexes.mechanisms.evidence.models import Dataset
+from reflexes.mechanisms.evidence.forms import DatasetForm
 from reflexes.mechanisms.evidence.services import datasets
 from reflexes.pistes.contact.proactive_desks import perms, priorities
 from reflexes.pistes.contact.proactive_desks.models import Campaign
-from reflexes.pistes.contact.proactive_desks.services import campaigns, supervision
+from reflexes.pistes.contact.proactive_desks.services import campaigns, late, recurring, supervision, units_visits
 from reflexes.web.asking import Sheet, asked, bound, pressed
-from reflexes.web.forms import DayInput, MomentInput, few_lines, needed
+from reflexes.web.forms import MomentInput, needed
 from reflexes.web.pages import page, paginate
+from reflexes.web.parts import Stack, StackedChart
+from reflexes.web.templatetags.components import number
 
 PER_PAGE = 20
 MENU = "proactive_desks:campaigns"
@@ -137,16 +139,37 @@ def campaign_page(request: HttpRequest, campaign: str) -> HttpResponse:
         "menu_here": MENU,
     }
     if not draft:
+        standing = supervision.standing(kept)
         context |= {
-            "standing": supervision.standing(kept),
+            "standing": standing,
+            "people": people_chart(standing),
             "silent": supervision.gone_silent(kept),
-            "late": supervision.late_notes(kept),
+            "late": late.waiting(kept),
+            "again": recurring.this_week(kept),
         }
     return page(
         request,
         "proactive_desks/campaigns/campaign.html",
         context,
         fragment="proactive_desks/campaigns/includes/standing.html",
+    )
+
+
+def people_chart(standing: supervision.Standing) -> StackedChart:
+    """Return where the people of a campaign are, as one bar."""
+    where = {
+        _("finished"): standing.closed,
+        _("with somebody who takes over, or a caller"): standing.human + standing.leased,
+        _("to call later"): standing.later,
+        _("to call"): standing.ready,
+    }
+    people = ngettext("%(people)s person", "%(people)s people", standing.people) % {"people": number(standing.people)}
+    return StackedChart(
+        _("Where people are"),
+        list(where),
+        [Stack(people, list(where.values()))],
+        _("this campaign, counted now"),
+        standing.at,
     )
 
 
@@ -169,41 +192,13 @@ def campaign_write(request: HttpRequest, campaign: str) -> HttpResponse:
     return asked(request, sheet, bound(CampaignForm, request, initial=known), act)
 
 
-class DatasetForm(forms.Form):
-    """What the law asks of data about people, in words that a resident understands."""
+class CampaignDataForm(DatasetForm):
+    """What the law asks of the data of a campaign, and whether units may be asked to go and see people."""
 
-    source = forms.CharField(
-        label=gettext_lazy("Which file it comes from, and who gave it"),
-        widget=few_lines(2),
-        max_length=1000,
+    units_visit = forms.BooleanField(
+        label=gettext_lazy("A proximity unit may be asked to go and see somebody who does not answer"),
+        help_text=gettext_lazy("It is then said among those who read the data, and in how people are told."),
         required=False,
-    )
-    basis = forms.ChoiceField(
-        label=gettext_lazy("Legal basis"), choices=[("", "–"), *Dataset.Basis.choices], required=False
-    )
-    basis_words = forms.CharField(
-        label=gettext_lazy("The text of law, the deliberation, the decision"),
-        widget=few_lines(2),
-        max_length=1000,
-        required=False,
-    )
-    purpose = forms.CharField(
-        label=gettext_lazy("What it is for, in one sentence"), widget=few_lines(2), max_length=1000, required=False
-    )
-    contents = forms.CharField(
-        label=gettext_lazy("Which facts about people, and none besides"),
-        widget=few_lines(2),
-        max_length=1000,
-        required=False,
-    )
-    recipients = forms.CharField(
-        label=gettext_lazy("Who reads it, and who is told what"), widget=few_lines(2), max_length=1000, required=False
-    )
-    information = forms.CharField(
-        label=gettext_lazy("How the people concerned are told"), widget=few_lines(2), max_length=1000, required=False
-    )
-    ends_on = forms.DateField(
-        label=gettext_lazy("The last day: everything is deleted after it"), widget=DayInput(), required=False
     )
 
 
@@ -211,7 +206,9 @@ class DatasetForm(forms.Form):
 def dataset_write(request: HttpRequest, campaign: str) -> HttpResponse:
     """Say what the data of a campaign are for; the data-protection officer then gives an opinion."""
     kept = perms.access_campaign(request.actor, campaign)
-    known = {name: getattr(kept.dataset, name) for name in DatasetForm.base_fields}
+    written = {name: getattr(kept.dataset, name) for name in DatasetForm.base_fields}
+    known = {name: units_visits.without_units(name, value) for name, value in written.items()}
+    known["units_visit"] = kept.units_visit
     lacks = [str(datasets.MISSING[code]) for code in datasets.missing(kept.dataset)]
     sheet = sheet_of(
         kept,
@@ -222,10 +219,11 @@ def dataset_write(request: HttpRequest, campaign: str) -> HttpResponse:
     )
 
     def act(typed: dict[str, Any]) -> str:
-        datasets.do_write_dataset(actor=request.actor, dataset=kept.dataset, fields=typed)
+        visited = typed.pop("units_visit")
+        units_visits.do_write_purpose(actor=request.actor, campaign=kept, fields=typed, units_visit=visited)
         return _("It is written. The data-protection officer now gives an opinion.")
 
-    return asked(request, sheet, bound(DatasetForm, request, initial=known), act)
+    return asked(request, sheet, bound(CampaignDataForm, request, initial=known), act)
 
 
 @require_POST

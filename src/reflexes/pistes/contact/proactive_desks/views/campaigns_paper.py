@@ -81,6 +81,7 @@ def _pdf(request: HttpRequest, made: PaperList) -> bytes:
         % {"until": full_date(made.until)},
         "first": [
             campaign.who_calls,
+            _("What it is for: %(purpose)s") % {"purpose": campaign.dataset.purpose},
             _("How to check it: %(how)s") % {"how": campaign.how_to_check},
             _("Number to call back: %(phone)s") % {"phone": readable_phone(campaign.call_back)},
         ],
@@ -126,14 +127,14 @@ def enter(request: HttpRequest) -> HttpResponse:
     """Enter what came of a call made from paper, by its code: those in charge, or the caller."""
     if request.actor.role not in {roles.SUPERVISOR, roles.CALLER}:
         raise Http404
-    here = reverse("proactive_desks:paper_enter")
+    in_charge = perms.is_supervisor(request.actor)
     sheet = Sheet(
         _("Enter a list on paper"),
         _("One line at a time, by its code. Entered twice, it counts once."),
         _("Enter this line"),
-        here,
-        _("Another line"),
-        MENU if perms.is_supervisor(request.actor) else here,
+        reverse(MENU if in_charge else "proactive_desks:desk"),
+        _("Campaigns of calls") if in_charge else _("Call people"),
+        MENU if in_charge else "proactive_desks:paper_enter",
     )
 
     def act(typed: dict[str, Any]) -> str:
@@ -143,4 +144,5 @@ def enter(request: HttpRequest) -> HttpResponse:
             return _("The day of this list was over: what you entered is kept beside, for whoever is in charge.")
         return _("It is entered.")
 
-    return asked(request, sheet, bound(EnterForm, request), act)
+    # Line after line: one comes back to the same page.
+    return asked(request, sheet, bound(EnterForm, request), act, to=request.path)

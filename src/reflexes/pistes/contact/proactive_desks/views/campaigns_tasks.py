@@ -3,23 +3,30 @@
 from typing import Any
 
 from django import forms
-from django.http import Http404, HttpRequest, HttpResponse
+from django.db.models import Prefetch, Q, QuerySet
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from reflexes.core.acting import Actor
 from reflexes.core.notifications.recipients import readable_phone
 from reflexes.mechanisms.evidence.services.readings import do_reveal
 from reflexes.pistes.contact.proactive_desks import perms
-from reflexes.pistes.contact.proactive_desks.models import HumanTask, LateNote
-from reflexes.pistes.contact.proactive_desks.services import ladder, outcomes, supervision
+from reflexes.pistes.contact.proactive_desks.models import EntrustedVisit, HumanTask
+from reflexes.pistes.contact.proactive_desks.services import ladder, supervision, units_visits
 from reflexes.pistes.contact.proactive_desks.views.campaigns import MENU, home_of
 from reflexes.web.asking import Sheet, asked, bound, pressed
 from reflexes.web.forms import few_lines
 from reflexes.web.pages import page, paginate
 
 PER_PAGE = 25
+ALL = ("", gettext_lazy("All"))
+WRITTEN = {
+    "call_words": gettext_lazy("Written in a call"),
+    "visit_words": gettext_lazy("Written at the door"),
+}
 RESULTS = {
     HumanTask.Kind.RELATIVE: ("reached", "again", "nothing"),
     HumanTask.Kind.VISIT: ("reached", "again", "nothing"),
@@ -27,12 +34,55 @@ RESULTS = {
 }
 
 
+class FindForm(forms.Form):
+    """Which of them: what is to be done, where, and whether somebody is on it."""
+
+    kind = forms.ChoiceField(
+        label=gettext_lazy("What is to be done"), required=False, choices=[ALL, *HumanTask.Kind.choices]
+    )
+    place = forms.ChoiceField(label=gettext_lazy("Where"), required=False)
+    who = forms.ChoiceField(
+        label=gettext_lazy("Who is on it"),
+        required=False,
+        choices=[
+            ALL,
+            ("nobody", gettext_lazy("nobody yet")),
+            ("me", gettext_lazy("me")),
+            ("unit", gettext_lazy("a unit")),
+        ],
+    )
+
+    def __init__(self, asked: QueryDict, waiting: QuerySet[HumanTask]) -> None:
+        super().__init__(asked)
+        places = waiting.order_by("callee__commune__name").values_list("callee__commune", "callee__commune__name")
+        self.fields["place"].choices = [ALL, *((code, name) for code, name in places.distinct() if code)]
+
+    def found(self, waiting: QuerySet[HumanTask], actor: Actor) -> QuerySet[HumanTask]:
+        """Return those that were asked for; a choice that is none leaves everybody."""
+        self.is_valid()
+        said = self.cleaned_data
+        if said.get("kind"):
+            waiting = waiting.filter(kind=said["kind"])
+        if said.get("place"):
+            waiting = waiting.filter(callee__commune=said["place"])
+        who = {"nobody": Q(taken_by=None), "me": Q(taken_by=actor.person_id), "unit": Q(pk__in=_with_a_unit())}
+        return waiting.filter(who.get(said.get("who", ""), Q()))
+
+
+def _with_a_unit() -> QuerySet[EntrustedVisit]:
+    return EntrustedVisit.objects.filter(done_at=None, back_at=None).values("task")
+
+
 @require_GET
 def task_list(request: HttpRequest, campaign: str) -> HttpResponse:
     """Show the people who wait for somebody, the oldest first."""
     kept = perms.access_campaign(request.actor, campaign)
-    rows = paginate(request, supervision.open_tasks(kept), PER_PAGE)
-    return page(request, "proactive_desks/campaigns/tasks.html", {"campaign": kept, "rows": rows, "menu_here": MENU})
+    everybody = supervision.open_tasks(kept)
+    form = FindForm(request.GET, everybody)
+    open_ones = EntrustedVisit.objects.filter(done_at=None, back_at=None).select_related("unit").order_by("pk")
+    waiting = form.found(everybody, request.actor).prefetch_related(Prefetch("visits", open_ones, "entrusted"))
+    context = {"campaign": kept, "form": form, "rows": paginate(request, waiting, PER_PAGE), "menu_here": MENU}
+    return page(request, "proactive_desks/campaigns/tasks.html", context)
 
 
 class TaskForm(forms.Form):
@@ -62,7 +112,9 @@ def task_page(request: HttpRequest, task: str) -> HttpResponse:
     return _page(request, found, None)
 
 
-def _page(request: HttpRequest, task: HumanTask, facts: dict[str, str] | None) -> HttpResponse:
+def _page(
+    request: HttpRequest, task: HumanTask, facts: dict[str, str] | None, words: list[tuple[str, str]] | None = None
+) -> HttpResponse:
     campaign = task.campaign
     sheet = Sheet(
         task.get_kind_display().capitalize(),
@@ -79,9 +131,14 @@ def _page(request: HttpRequest, task: HumanTask, facts: dict[str, str] | None) -
             return _("It is written.")
 
         return asked(request, sheet, bound(TaskForm, request, kind=task.kind), act)
+    visits = list(task.visits.select_related("unit").order_by("asked_at", "pk"))
     context = {
         "campaign": campaign,
         "task": task,
+        "visits": visits,
+        "entrusted": next((one for one in visits if one.is_open), None),
+        "door": task.kind in units_visits.AT_THE_DOOR,
+        "words": [(WRITTEN[what], text) for what, text in words or []],
         "form": TaskForm(kind=task.kind),
         "mine": task.taken_by_id == request.actor.person_id,
         "facts": facts,
@@ -118,7 +175,7 @@ def task_read(request: HttpRequest, task: str) -> HttpResponse:
         through=str(found.key),
         allowed=found.done_at is None and found.taken_by_id == request.actor.person_id,
     )
-    return _page(request, found, facts)
+    return _page(request, found, facts, ladder.do_read_words(actor=request.actor, task=found))
 
 
 @require_POST
@@ -129,20 +186,5 @@ def silences_seen(request: HttpRequest, campaign: str) -> HttpResponse:
     def act() -> str:
         seen = supervision.do_see_silences(actor=request.actor, campaign=kept)
         return ngettext("%(count)s silence seen.", "%(count)s silences seen.", seen) % {"count": seen}
-
-    return pressed(request, act, home_of(kept))
-
-
-@require_POST
-def late_settled(request: HttpRequest, campaign: str, note: int) -> HttpResponse:
-    """Say that a late outcome was read and settled."""
-    kept = perms.access_campaign(request.actor, campaign)
-    late = LateNote.objects.select_related("lease__campaign").filter(pk=note, lease__campaign=kept).first()
-    if late is None:
-        raise Http404
-
-    def act() -> str:
-        outcomes.do_settle_late(actor=request.actor, note=late)
-        return _("It is settled.")
 
     return pressed(request, act, home_of(kept))

@@ -184,7 +184,10 @@ def number(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     lease, said = _access(request, key)
     there = reverse("proactive_desks:call", args=[lease.key])
     if request.method == "POST" and said.pk and scripts_calls.is_live(lease):
-        scripts_calls.do_show_number(actor=request.actor, lease=lease)
+        try:
+            scripts_calls.do_show_number(actor=request.actor, lease=lease)
+        except Refusal as refusal:
+            messages.error(request, str(refusal))
     return HttpResponseRedirect(there)
 
 

@@ -9,11 +9,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from reflexes.mechanisms.evidence.forms import DatasetForm
 from reflexes.mechanisms.evidence.models import Dataset
 from reflexes.mechanisms.evidence.services import datasets
 from reflexes.pistes.contact.proactive_desks import perms
 from reflexes.pistes.contact.proactive_desks.services import registers
-from reflexes.pistes.contact.proactive_desks.views.campaigns import MENU, DatasetForm
 from reflexes.web.asking import Sheet, asked, bound, pressed
 from reflexes.web.forms import needed
 from reflexes.web.pages import page
@@ -44,7 +44,6 @@ def register_page(request: HttpRequest) -> HttpResponse:
         "register": kept,
         "draft": kept is not None and kept.state == Dataset.State.DRAFT,
         "lacks": [datasets.MISSING[code] for code in lacks],
-        "menu_here": MENU,
     }
     return page(request, "proactive_desks/register.html", context)
 
@@ -61,7 +60,7 @@ def register_write(request: HttpRequest) -> HttpResponse:
         _("Write it"),
         reverse(HOME),
         _("Those who call us"),
-        MENU,
+        HOME,
     )
 
     def act(typed: dict[str, Any]) -> str:

@@ -22,10 +22,12 @@ from reflexes.pistes.contact.proactive_desks.perms_units import (
     check_concerned,
     check_leading,
     check_managing,
+    entrusted_visits,
     is_centre,
+    is_outreach,
     visible_units,
 )
-from reflexes.pistes.contact.proactive_desks.services import units, units_doctrine, units_reports
+from reflexes.pistes.contact.proactive_desks.services import units, units_doctrine, units_reports, units_visits
 from reflexes.pistes.contact.proactive_desks.services.units_facilities import find_facilities
 from reflexes.pistes.contact.proactive_desks.services.units_needs import find_needs
 from reflexes.web.asking import Sheet, asked, bound, pressed
@@ -46,6 +48,7 @@ def unit_list(request: HttpRequest) -> HttpResponse:
     found = visible_units(actor).annotate(
         waiting=Count("needs", filter=waits, distinct=True),
         supported=Count("facilities", filter=Q(facilities__closed_on=None), distinct=True),
+        to_see=Count("entrusted", filter=Q(entrusted__done_at=None, entrusted__back_at=None), distinct=True),
     )
     live = found.filter(ended_on=None).prefetch_related("communes").order_by("search", "pk")
     context = {
@@ -74,6 +77,8 @@ def unit_page(request: HttpRequest, unit: int) -> HttpResponse:
         "report": units_reports.report_of(kept, today),
         "expected": kept.reports_on(today),
         "hours": units.hours_of(kept.organisation_id),
+        "visits": list(entrusted_visits(actor).filter(unit=kept).order_by("due_on", "pk")),
+        "asked": None if is_outreach(actor) else units_visits.open_visits(kept).count(),
         "needs": list(needs[:SHOWN]),
         "waiting": needs.count(),
         "facilities": list(facilities[:SHOWN]),

@@ -13,7 +13,9 @@ from django.utils.translation import gettext_lazy, ngettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from reflexes.core import clock
+from reflexes.core.acting import Actor
 from reflexes.core.errors import Refusal
+from reflexes.core.registry import Waits
 from reflexes.pistes.contact.proactive_desks.models import DailyReport
 from reflexes.pistes.contact.proactive_desks.perms_units import (
     access_unit,
@@ -30,6 +32,7 @@ from reflexes.web.forms import few_lines, needed
 from reflexes.web.pages import CONFLICT, INVALID, page
 
 UNITS, BOARD = "proactive_desks:units", "proactive_desks:units_board"
+WAITING = "proactive_desks:units_waiting"
 TEMPLATE = "proactive_desks/units/report.html"
 
 
@@ -114,6 +117,7 @@ def report(request: HttpRequest, unit: int) -> HttpResponse:
         "closes": moment_of(day, hours.closes_at),
         "open": known is None or known.sent_at is None or units_reports.can_correct(known, hours),
         "writes": can_write(request.actor, kept),
+        "homes": units_reports.homes_of([kept.pk], day),
         "question": getattr(known, "question", None) if known else None,
         "menu_here": UNITS,
     }
@@ -170,7 +174,7 @@ WAITS = {
         ngettext_lazy("%(count)d report is missing", "%(count)d reports are missing", "count"),
         gettext_lazy("the lead or the deputy of the unit"),
         gettext_lazy("See which"),
-        BOARD,
+        WAITING,
         "",
     ),
     "questions_waiting": (
@@ -189,6 +193,13 @@ WAITS = {
         "proactive_desks:field_needs",
         "?state=silent",
     ),
+    "visits_late": (
+        ngettext_lazy("%(count)d visit not made by its day", "%(count)d visits not made by their day", "count"),
+        gettext_lazy("whoever asked for it"),
+        gettext_lazy("See which"),
+        WAITING,
+        "",
+    ),
     "units_past_end": (
         ngettext_lazy("%(count)d unit past its last day", "%(count)d units past their last day", "count"),
         gettext_lazy("somebody named"),
@@ -199,17 +210,13 @@ WAITS = {
 }
 
 
-def waits_of(request: HttpRequest) -> list[dict[str, Any]]:
+def waits_of(actor: Actor) -> list[Waits]:
     """Return what waits about the units that the actor sees, each with its sentence and its one action."""
     found = []
-    for silence in silences(request.actor):
+    for silence in silences(actor):
         sentence, who, action, name, more = WAITS[silence.code]
-        if silence.code == "reports_missing":
-            more = f"?jour={silence.since}"
         said = sentence % {"count": silence.count}
-        found.append(
-            {"sentence": said, "since": silence.since, "who": who, "action": action, "href": reverse(name) + more}
-        )
+        found.append(Waits(said, silence.count, silence.since, who, action, reverse(name) + more))
     return found
 
 
@@ -219,6 +226,7 @@ def board_page(request: HttpRequest) -> HttpResponse:
     check_centre(request.actor)
     day = min(day_of(request), clock.today())
     seen = units_reports.board(request.actor, day)
+    names = {line.unit.pk: line.unit for line in seen.lines}
     context = {
         "board": seen,
         "today": clock.today(),
@@ -226,7 +234,8 @@ def board_page(request: HttpRequest) -> HttpResponse:
         "before": day - timedelta(days=1),
         "after": day + timedelta(days=1) if day < clock.today() else None,
         "questions": [(line.unit, question) for line in seen.lines for question in line.questions],
-        "waits": waits_of(request),
+        "homes": [(names[one.unit_id], one) for one in units_reports.homes_of(names, day)],
+        "waits": waits_of(request.actor),
         "manages": can_manage_all(request.actor),
     }
     return page(request, "proactive_desks/units/board.html", context)

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from reflexes.core import clock
+from reflexes.core import clock, registry
 from reflexes.core.errors import Refusal
 from reflexes.mechanisms.allocation import perms
 from reflexes.mechanisms.allocation.models import Assignment, Concern, MentorAbsence, Need, Objection, Offer
@@ -98,11 +98,22 @@ def silences(request: HttpRequest) -> HttpResponse:
             )
         )
     context = {
-        "groups": [(GROUPS[group], lines) for group, lines in groups.items()],
+        "groups": [(GROUPS[group], lines) for group, lines in groups.items()] + _elsewhere(request),
         "week": _week_chart(request),
         "begins": not groups and not Need.objects.exists() and not Offer.objects.exists(),
     }
     return page(request, "micro_mobility/cell/silences.html", context)
+
+
+def _elsewhere(request: HttpRequest) -> list[tuple[Text, list[Waiting]]]:
+    """Return what waits for the cell in other pistes, under the title that each gives."""
+    return [
+        (
+            title,
+            [Waiting(str(one.sentence), one.count, one.since, one.who, one.href, one.action, "waits") for one in lines],
+        )
+        for title, lines in registry.waits(request.actor)
+    ]
 
 
 def _rehearsal_due() -> Waiting | None:
