@@ -16,6 +16,7 @@ BENCHES = (
     "bench.weight",
     "bench.votes",
     "bench.calls",
+    "bench.calls.pages",
 )
 
 for name in BENCHES:

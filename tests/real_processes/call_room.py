@@ -1,10 +1,10 @@
 """A room of callers in processes that may be killed: ``python -m tests.real_processes.call_room seed 600 20``, then…
 
 ``call DIR 3 600`` has the fourth caller take people and say what came of each call, 600 times at most; a line is
-written in DIR before a call and after it. ``naive 3 100`` takes people the way one must not. ``burst 150`` has so many
-callers ask at the same moment; ``report DIR`` confronts the lines with the database; ``measure`` times supervision,
-``purge`` the end.
-Callers here take no breath between two calls: it is far harsher than people are.
+written in DIR before a call and after it. ``naive 3 100`` takes people the way one must not. ``burst 150 20`` has so
+many callers ask at the same moment through 20 processes, ``hold`` takes its turn to write and keeps it; ``report DIR`` confronts the lines with
+the database; ``measure`` times supervision, ``purge`` the end.
+Callers take no breath between two calls unless it is asked for: it is far harsher than people are.
 """
 
 import itertools
@@ -80,8 +80,11 @@ def room():  # type: ignore[no-untyped-def]
     return campaign, [actor_for(card.person) for card in CallerCard.objects.select_related("person").order_by("pk")]
 
 
-def call(folder: str, part: str, times: str, later: str = "") -> None:
-    """Call people one after the other; ``later`` begins once those who were killed have gone silent."""
+def call(folder: str, part: str, times: str, later: str = "", every: str = "0") -> None:
+    """Call people one after the other; ``later`` begins once those who were killed have gone silent.
+
+    ``every`` so many seconds on average, drawn as arrivals are: without it, nobody takes a breath.
+    """
     from reflexes.core import clock
     from reflexes.pistes.contact.proactive_desks.models import Lease
     from reflexes.pistes.contact.proactive_desks.services.leases import do_claim
@@ -91,6 +94,8 @@ def call(folder: str, part: str, times: str, later: str = "") -> None:
     actor, dice, waits = callers[int(part)], random.Random(f"{part}{later}"), []
     with clock.shifted(SILENCE if later else timedelta(0)), Path(folder, f"{part}{later}").open("a") as log:
         for _time in range(int(times)):
+            if float(every):
+                time.sleep(dice.expovariate(1 / float(every)))
             start = time.perf_counter()
             lease = do_claim(actor=actor, campaign=campaign)
             waits.append(round((time.perf_counter() - start) * 1000, 2))
@@ -121,34 +126,50 @@ def naive(part: str, times: str) -> None:
     print(json.dumps(taken))
 
 
-def burst(callers: str) -> None:
-    """Have so many callers ask for somebody at the same moment; print who was served and when the last one was."""
+def burst(callers: str, processes: str) -> None:
+    """Have so many callers ask at the same moment, through processes that are up; print who was served and when."""
     from django.db import connections
 
+    from reflexes.core import keyring
     from reflexes.pistes.contact.proactive_desks.models import Lease
     from reflexes.pistes.contact.proactive_desks.services.leases import do_claim
 
     campaign, actors = room()
     connections.close_all()
     fork = multiprocessing.get_context("fork")
-    start, answers = fork.Barrier(int(callers)), fork.SimpleQueue()
+    start, answers = fork.Barrier(int(processes)), fork.SimpleQueue()
 
-    def impatient(place: int) -> None:
-        actors[place]
+    def serve(place: int) -> None:
+        keyring.take(campaign.dataset.key)
+        campaign.refresh_from_db()
         start.wait()
         began = time.perf_counter()
-        lease = do_claim(actor=actors[place], campaign=campaign)
-        answers.put((time.perf_counter() - began, lease.callee_id if isinstance(lease, Lease) else lease.why))
+        for actor in actors[place : int(callers) : int(processes)]:
+            lease = do_claim(actor=actor, campaign=campaign)
+            # What a caller waits for begins when everybody asks, not when their turn comes.
+            answers.put((time.perf_counter() - began, lease.callee_id if isinstance(lease, Lease) else lease.why))
         connections.close_all()
 
-    crowd = [fork.Process(target=impatient, args=(place,)) for place in range(int(callers))]
+    crowd = [fork.Process(target=serve, args=(place,)) for place in range(int(processes))]
     for one in crowd:
         one.start()
-    said = [answers.get() for _one in crowd]
+    said = [answers.get() for _one in range(int(callers))]
     for one in crowd:
         one.join()
     served = [whom for _wait, whom in said if isinstance(whom, int)]
     print(json.dumps({"served": len(served), "different": len(set(served)), "last": max(wait for wait, _whom in said)}))
+
+
+def hold() -> None:
+    """Take one's turn to write and never leave it: whoever starts this kills it."""
+    from django.db import transaction
+
+    from reflexes.core.turnstile import my_turn
+
+    # Asked again inside one's own transaction, a turn waits for nobody.
+    with my_turn(), transaction.atomic(), my_turn():
+        print("in", flush=True)
+        time.sleep(600)
 
 
 def report(folder: str) -> None:
@@ -252,6 +273,7 @@ ORDERS = {
     "call": call,
     "naive": naive,
     "burst": burst,
+    "hold": hold,
     "report": report,
     "measure": measure,
     "fill": fill,

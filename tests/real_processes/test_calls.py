@@ -50,5 +50,16 @@ def test_twenty_processes_killed_in_the_middle_call_nobody_twice_and_lose_no_wor
 
 def test_a_crowd_at_the_opening_is_served_once_each(child_env: dict[str, str]) -> None:
     said(room(child_env, "furnish", "60", "20"))
-    served = said(room(child_env, "burst", "20"))
+    served = said(room(child_env, "burst", "20", "20"))
     assert served["served"] == served["different"] == 20
+
+
+def test_whoever_is_killed_in_its_turn_keeps_nobody_waiting(child_env: dict[str, str]) -> None:
+    said(room(child_env, "furnish", "20", "5"))
+    holder = room(child_env, "hold")
+    assert holder.stdout is not None and holder.stdout.readline() == "in\n"
+    crowd = room(child_env, "burst", "5", "5")
+    holder.kill()
+    holder.communicate()
+    served = said(crowd)
+    assert served["served"] == served["different"] == 5
