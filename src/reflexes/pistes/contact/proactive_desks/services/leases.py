@@ -73,6 +73,8 @@ def do_claim(*, actor: Actor, campaign: Campaign) -> Lease | Empty:
 def _held(actor: Actor) -> Lease | None:
     """Return the person that ``actor`` holds, unless their time is over."""
     mine = Lease.objects.filter(caller_id=actor.person_id, closed_at=None, paper=None)
+    if not mine.exists():
+        return None
     lease = mine.select_related("callee__commune", "campaign__dataset", "campaign__organisation").first()
     if lease is not None and lease.until < clock.now():
         with transaction.atomic():
@@ -164,11 +166,6 @@ def _reach(card: CallerCard) -> tuple[int, ...]:
     return (2, 1) if card.level == 1 else (3, 2, 1)
 
 
-def _ready(campaign: Campaign, difficulty: int, caller_id: int) -> QuerySet[Callee]:
-    ready = Callee.objects.filter(campaign=campaign, state=Callee.State.READY, difficulty=difficulty)
-    return _free(ready, caller_id).order_by("-rank", "pk")
-
-
 def _free(rows: QuerySet[Callee], caller_id: int) -> QuerySet[Callee]:
     """Leave out those whose telephone rings, and those that this caller gave back."""
     ringing = Lease.objects.filter(phone_digest=OuterRef("phone_digest"), closed_at=None)
@@ -213,7 +210,8 @@ def _next(campaign: Campaign, card: CallerCard) -> Callee | None:
     """
     if (known := _who_knows(campaign, card)) is not None:
         return known
-    queues = {level: _ready(campaign, level, card.person_id) for level in _reach(card)}
+    ready = _free(Callee.objects.filter(campaign=campaign, state=Callee.State.READY), card.person_id)
+    queues = {level: ready.filter(difficulty=level).order_by("-rank", "pk") for level in _reach(card)}
     ranks = {level: queue.values_list("rank", flat=True).first() for level, queue in queues.items()}
     waiting = sorted(((rank, level) for level, rank in ranks.items() if rank is not None), reverse=True)
     for _rank, level in waiting:
@@ -225,10 +223,16 @@ def _next(campaign: Campaign, card: CallerCard) -> Callee | None:
 
 def _who_knows(campaign: Campaign, card: CallerCard) -> Callee | None:
     tonight = timezone.localtime(clock.now()).replace(hour=23, minute=59)
-    today = Callee.objects.filter(campaign=campaign, every_days__isnull=False, due_at__lte=tonight)
+    today = Callee.objects.filter(voice_id=card.person_id, every_days__isnull=False, due_at__lte=tonight)
+    # Mostly nobody: asked by the voice alone, which is an index, before anything that the database would weigh.
+    known = list(today.filter(campaign=campaign).values_list("pk", flat=True))
+    if not known:
+        return None
     waiting = (Callee.State.READY, Callee.State.SCHEDULED)
-    mine = today.filter(voice_id=card.person_id, agreed=False, tries=0, state__in=waiting, difficulty__in=_reach(card))
-    free = _free(mine, card.person_id).order_by("due_at", "pk")
+    mine = Callee.objects.filter(
+        pk__in=known, agreed=False, tries=0, state__in=waiting, difficulty__in=_reach(card)
+    ).order_by("due_at", "pk")
+    free = _free(mine, card.person_id)
     return free.select_for_update(skip_locked=True, of=("self",), no_key=True).first()
 
 
