@@ -2,8 +2,8 @@
 
 ``call DIR 3 600`` has the fourth caller take people and say what came of each call, 600 times at most; a line is
 written in DIR before a call and after it. ``naive 3 100`` takes people the way one must not. ``burst 150 20`` has so
-many callers ask at the same moment through 20 processes, ``hold`` takes its turn to write and keeps it; ``report DIR`` confronts the lines with
-the database; ``measure`` times supervision, ``purge`` the end.
+many callers ask at the same moment through 20 processes, ``hold`` takes its turn to write and keeps it; ``report DIR``
+confronts the lines with the database; ``measure`` times supervision, ``purge`` the end.
 Callers take no breath between two calls unless it is asked for: it is far harsher than people are.
 """
 
@@ -127,8 +127,8 @@ def naive(part: str, times: str) -> None:
 
 
 def burst(callers: str, processes: str) -> None:
-    """Have so many callers ask at the same moment, through processes that are up; print who was served and when."""
-    from django.db import connections
+    """Have so many callers ask at the same moment, through processes that have served before; print who and when."""
+    from django.db import connections, transaction
 
     from reflexes.core import keyring
     from reflexes.pistes.contact.proactive_desks.models import Lease
@@ -142,6 +142,9 @@ def burst(callers: str, processes: str) -> None:
     def serve(place: int) -> None:
         keyring.take(campaign.dataset.key)
         campaign.refresh_from_db()
+        with transaction.atomic():
+            do_claim(actor=actors[place], campaign=campaign)
+            transaction.set_rollback(True)
         start.wait()
         began = time.perf_counter()
         for actor in actors[place : int(callers) : int(processes)]:

@@ -131,7 +131,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['pk'],
-                'indexes': [models.Index(fields=['campaign', 'state', 'difficulty', '-rank', 'id'], name='callees_in_order'), models.Index(condition=models.Q(('state', 'scheduled')), fields=['campaign', 'due_at'], name='callees_due'), models.Index(fields=['campaign', 'state', 'reached', 'useful', 'needs'], name='callees_counted'), models.Index(condition=models.Q(('every_days__isnull', False)), fields=['campaign', 'due_at'], name='callees_recurring')],
+                'indexes': [models.Index(fields=['campaign', 'state', '-rank', '-difficulty', 'id'], name='callees_in_order'), models.Index(condition=models.Q(('state', 'scheduled')), fields=['campaign', 'due_at'], name='callees_due'), models.Index(fields=['campaign', 'state', 'reached', 'useful', 'needs'], name='callees_counted'), models.Index(condition=models.Q(('every_days__isnull', False)), fields=['campaign', 'due_at'], name='callees_recurring')],
                 'constraints': [models.CheckConstraint(condition=models.Q(('difficulty__in', (1, 2, 3))), name='callee_difficulty_from_1_to_3'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'closed'), _negated=True), models.Q(('end', ''), _negated=True), _connector='OR'), name='callee_closed_says_how'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'scheduled'), _negated=True), ('due_at__isnull', False), _connector='OR'), name='callee_later_when'), models.CheckConstraint(condition=models.Q(('every_days', None), ('recurs_until__isnull', False), _connector='OR'), name='callee_recurs_until_a_day')],
             },
         ),

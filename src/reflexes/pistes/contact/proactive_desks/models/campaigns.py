@@ -185,7 +185,7 @@ class Callee(models.Model):
         ]
         indexes: ClassVar = [
             # Equalities first, then the order: never an inequality on time here (research/outreach.md §4.2, trap c).
-            models.Index(fields=["campaign", "state", "difficulty", "-rank", "id"], name="callees_in_order"),
+            models.Index(fields=["campaign", "state", "-rank", "-difficulty", "id"], name="callees_in_order"),
             models.Index(fields=["campaign", "due_at"], condition=Q(state="scheduled"), name="callees_due"),
             models.Index(fields=["campaign", "state", "reached", "useful", "needs"], name="callees_counted"),
             models.Index(

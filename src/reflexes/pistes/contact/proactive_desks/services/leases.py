@@ -159,11 +159,11 @@ def promote(campaign: Campaign, now: datetime) -> None:
     ready.filter(pk__in=[pk for pk, agreed in found if not agreed]).update(state=Callee.State.READY)
 
 
-def _reach(card: CallerCard) -> tuple[int, ...]:
-    """Return how hard the calls of this caller may be, the hardest first; an easy one after a hard one."""
+def _hardest(card: CallerCard) -> int:
+    """Return how hard the next call of this caller may be; an easy one after a hard one."""
     if card.level == 0 or card.easy_next:
-        return (1,)
-    return (2, 1) if card.level == 1 else (3, 2, 1)
+        return 1
+    return 2 if card.level == 1 else 3
 
 
 def _free(rows: QuerySet[Callee], caller_id: int) -> QuerySet[Callee]:
@@ -210,15 +210,9 @@ def _next(campaign: Campaign, card: CallerCard) -> Callee | None:
     """
     if (known := _who_knows(campaign, card)) is not None:
         return known
-    ready = _free(Callee.objects.filter(campaign=campaign, state=Callee.State.READY), card.person_id)
-    queues = {level: ready.filter(difficulty=level).order_by("-rank", "pk") for level in _reach(card)}
-    ranks = {level: queue.values_list("rank", flat=True).first() for level, queue in queues.items()}
-    waiting = sorted(((rank, level) for level, rank in ranks.items() if rank is not None), reverse=True)
-    for _rank, level in waiting:
-        locked = queues[level].select_for_update(skip_locked=True, of=("self",), no_key=True).first()
-        if locked is not None:
-            return locked
-    return None
+    ready = Callee.objects.filter(campaign=campaign, state=Callee.State.READY, difficulty__lte=_hardest(card))
+    queue = _free(ready, card.person_id).order_by("-rank", "-difficulty", "pk")
+    return queue.select_for_update(skip_locked=True, of=("self",), no_key=True).first()
 
 
 def _who_knows(campaign: Campaign, card: CallerCard) -> Callee | None:
@@ -230,7 +224,7 @@ def _who_knows(campaign: Campaign, card: CallerCard) -> Callee | None:
         return None
     waiting = (Callee.State.READY, Callee.State.SCHEDULED)
     mine = Callee.objects.filter(
-        pk__in=known, agreed=False, tries=0, state__in=waiting, difficulty__in=_reach(card)
+        pk__in=known, agreed=False, tries=0, state__in=waiting, difficulty__lte=_hardest(card)
     ).order_by("due_at", "pk")
     free = _free(mine, card.person_id)
     return free.select_for_update(skip_locked=True, of=("self",), no_key=True).first()
@@ -256,8 +250,7 @@ def lend(callee: Callee, campaign: Campaign, caller_id: int, until: datetime, **
 
 def _why_nobody(campaign: Campaign, card: CallerCard) -> Empty:
     rows = Callee.objects.filter(campaign=campaign)
-    reach = _reach(card)
-    if rows.filter(state=Callee.State.READY).exclude(difficulty__in=reach).exists():
+    if rows.filter(state=Callee.State.READY, difficulty__gt=_hardest(card)).exists():
         return Empty("level")
     if rows.filter(state__in=(Callee.State.READY, Callee.State.LEASED)).exists():
         return Empty("held")
