@@ -113,6 +113,23 @@ def faults(catalogue: polib.POFile) -> list[str]:
     return wrong
 
 
+def contradictions(catalogues: dict[str, polib.POFile]) -> list[str]:
+    """Return one line for each text that two apps say differently: people would read whichever is loaded first.
+
+    The same words may need two sentences in French (a gender, a sense): give one of them a context.
+    """
+    said: dict[tuple[str, str], dict[tuple[str, ...], list[str]]] = {}
+    for name, catalogue in catalogues.items():
+        for entry in catalogue:
+            texts = tuple(typeset(text) for text in (entry.msgstr, *entry.msgstr_plural.values()))
+            said.setdefault((entry.msgctxt or "", entry.msgid), {}).setdefault(texts, []).append(name)
+    return [
+        f"{' / '.join(', '.join(names) for names in ways.values())}: not one French for “{msgid}”; add a context"
+        for (_context, msgid), ways in said.items()
+        if len(ways) > 1
+    ]
+
+
 def typeset(text: str) -> str:
     """Return a French text with the no-break spaces of its typography, however its spaces were typed.
 
@@ -166,6 +183,8 @@ def main(arguments: list[str]) -> int:
             wrong += [f"{app.name}: {fault}" for fault in faults(fresh if "--check" in arguments else known)]
         if "--check" not in arguments and len(known):
             compiled(known).save_as_mofile(str(path.with_suffix(".mo")))
+    if "--compile" not in arguments:
+        wrong += contradictions({app.name: polib.pofile(str(app / CATALOGUE)) for app in every})
     done = "compiled" if "--compile" in arguments else "complete"
     print("\n".join(wrong) or f"{len(chosen)} French catalogues {done}.")
     return 1 if wrong else 0

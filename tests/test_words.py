@@ -56,5 +56,16 @@ def test_a_space_typed_either_way_is_compiled_the_same() -> None:
     assert messages.typeset("%(a)s : %(b)s, à 13:30") == "%(a)s\u00a0: %(b)s, à 13:30"
 
 
+def test_two_parts_of_the_site_say_the_same_words_alike_or_give_them_a_context() -> None:
+    assert messages.contradictions({ids(path): polib.pofile(str(path)) for path in CATALOGUES}) == []
+    held = [polib.POEntry(msgid="ended", msgstr=said) for said in ("terminé", "terminée")]
+    made = {name: polib.POFile() for name in ("one", "other")}
+    for catalogue, entry in zip(made.values(), held, strict=True):
+        catalogue.append(entry)
+    assert len(messages.contradictions(made)) == 1
+    held[1].msgctxt = "campaign"
+    assert messages.contradictions(made) == []
+
+
 def test_there_are_catalogues_to_read() -> None:
     assert len(CATALOGUES) >= 4

@@ -346,7 +346,7 @@ def exercise_report(request: HttpRequest, pk: int) -> HttpResponse:
         "what": _("What it is about"),
         "verdict": _("Decision"),
         "owner": _("Who carries it"),
-        "due": _("Until when"),
+        "due": _("By when"),
         "nothing": _("Nothing was decided yet."),
         "next": _("The next exercise"),
     }

@@ -151,7 +151,7 @@ class LessonForm(forms.Form):
         label=gettext_lazy("Who carries it"), queryset=None, empty_label=gettext_lazy("Choose in the list")
     )
     due_on = forms.DateField(
-        label=gettext_lazy("Until when"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+        label=gettext_lazy("By when"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

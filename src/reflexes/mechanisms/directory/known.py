@@ -23,7 +23,7 @@ WORDS: dict[str, "str | Promise"] = {
     "action": gettext_lazy("Act"),
     "at": gettext_lazy("When"),
     "birth_date": gettext_lazy("Date of birth"),
-    "body": gettext_lazy("Words"),
+    "body": gettext_lazy("Text"),
     "capacities": gettext_lazy("Capacities"),
     "category": gettext_lazy("Category"),
     "channel": gettext_lazy("Way to reach you"),

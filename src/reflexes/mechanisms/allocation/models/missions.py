@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from reflexes.core import clock
 from reflexes.mechanisms.allocation.models.needs import Half, Slot, half_day_starts
@@ -27,7 +28,7 @@ class Assignment(models.Model):
     """
 
     class Mode(models.TextChoices):
-        VOLUNTEER = "volunteer", _("volunteer")
+        VOLUNTEER = "volunteer", pgettext_lazy("mission", "volunteer")
         DESIGNATED = "designated", _("designated")
 
     slot = models.ForeignKey(Slot, on_delete=models.PROTECT, related_name="assignments")

@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from reflexes.core import clock
 from reflexes.mechanisms.directory.models import Searchable
@@ -29,7 +30,7 @@ class Need(models.TextChoices):
     JOB = "trouver-un-emploi", _("Finding work")
     APPLYING = "preparer-sa-candidature", _("Preparing an application")
     TRADE = "choisir-un-metier", _("Choosing a trade")
-    TRAINING = "se-former", _("Training")
+    TRAINING = "se-former", pgettext_lazy("service", "Training")
     BUSINESS = "creer-une-entreprise", _("Starting a business")
     ABROAD = "souvrir-a-linternational", _("Going abroad")
 

@@ -159,7 +159,7 @@ def _delivered(found: list[Proposal]) -> list[Block]:
     )
     rows = [(one.proposal.title, one.words, one.owner, day(one.due_on), _state(one)) for one in promised]
     said = table(
-        _("Promises"), [_("Project"), _("What is promised"), _("By whom"), _("For"), _("Where it stands")], rows
+        _("Promises"), [_("Project"), _("What is promised"), _("By whom"), _("By when"), _("Where it stands")], rows
     )
     return said or text(_("Nothing is promised yet."))
 

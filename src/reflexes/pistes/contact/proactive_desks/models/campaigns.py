@@ -6,6 +6,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from reflexes.core import clock
 from reflexes.mechanisms.directory.models import Searchable
@@ -139,7 +140,7 @@ class Callee(models.Model):
         SCHEDULED = "scheduled", _("to call later")
         LEASED = "leased", _("with a caller")
         HUMAN = "human", _("with somebody who takes over")
-        CLOSED = "closed", _("finished")
+        CLOSED = "closed", pgettext_lazy("people", "finished")
 
     class End(models.TextChoices):
         FINE = "fine", _("reached, all is well")

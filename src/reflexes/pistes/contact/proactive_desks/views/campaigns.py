@@ -6,7 +6,7 @@ from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from reflexes.core import clock
@@ -158,7 +158,7 @@ def campaign_page(request: HttpRequest, campaign: str) -> HttpResponse:
 def people_chart(standing: supervision.Standing) -> StackedChart:
     """Return where the people of a campaign are, as one bar."""
     where = {
-        _("finished"): standing.closed,
+        pgettext("people", "finished"): standing.closed,
         _("with somebody who takes over, or a caller"): standing.human + standing.leased,
         _("to call later"): standing.later,
         _("to call"): standing.ready,

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from reflexes.core import registry
 from reflexes.core.sheets.cells import Cell
@@ -22,7 +22,7 @@ class MissionsForm(forms.Form):
     q = forms.CharField(label=gettext_lazy("What or where"), required=False, max_length=80)
     genre = forms.ChoiceField(label=gettext_lazy("Kind of mission"), required=False)
     du = forms.DateField(
-        label=gettext_lazy("From"),
+        label=pgettext_lazy("day", "From"),
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )

@@ -95,7 +95,15 @@ def my_missions(request: HttpRequest) -> HttpResponse:
 def my_missions_sheet(request: HttpRequest) -> HttpResponse:
     """Take my missions away as a sheet, with the filters of the list."""
     missions = lists.filtered(own_missions(request.actor), lists.asked_in(request))
-    titles = [_("Day"), _("Half of the day"), _("Mission"), _("For"), _("State"), _("How"), _("Hours")]
+    titles = [
+        _("Day"),
+        _("Half of the day"),
+        _("Mission"),
+        _("For"),
+        _("State"),
+        _("Volunteer or designated"),
+        _("Hours"),
+    ]
     rows = (
         [
             one.day,

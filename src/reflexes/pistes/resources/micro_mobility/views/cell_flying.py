@@ -6,7 +6,7 @@ from django import forms
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from reflexes.core import clock
@@ -57,7 +57,7 @@ class TermsForm(forms.Form):
     )
     days_a_year = forms.IntegerField(label=gettext_lazy("Days a year"), min_value=1, max_value=services.MOST_DAYS)
     job_sheet = forms.CharField(label=gettext_lazy("Reference of the job sheet"), max_length=160)
-    starts_on = date_field(gettext_lazy("From"))
+    starts_on = date_field(pgettext_lazy("day", "From"))
     ends_on = date_field(gettext_lazy("Until"), required=False)
     review_on = date_field(gettext_lazy("Looked at again on"), required=False)
 
@@ -135,7 +135,7 @@ def flying_export(request: HttpRequest) -> HttpResponse:
     """Take the same lines out as a sheet."""
     titles = (
         _("Agent"), _("Other authority"), _("Days a year"), _("Used or agreed this year"), _("Left"),
-        _("Reference of the job sheet"), _("From"), _("Until"), _("Looked at again on"),
+        _("Reference of the job sheet"), pgettext("day", "From"), _("Until"), _("Looked at again on"),
     )  # fmt: skip
     rows = [
         [

@@ -11,7 +11,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import formats
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from reflexes.core import clock
@@ -66,7 +66,7 @@ def plan_list(request: HttpRequest) -> HttpResponse:
 class PlanForm(forms.Form):
     """What a plan is asked with. The prices are settings: the defaults suit."""
 
-    starts_on = forms.DateField(label=gettext_lazy("From"), widget=forms.DateInput(**DATE))
+    starts_on = forms.DateField(label=pgettext_lazy("day", "From"), widget=forms.DateInput(**DATE))
     ends_on = forms.DateField(label=gettext_lazy("To"), widget=forms.DateInput(**DATE))
     price_km = forms.IntegerField(
         label=gettext_lazy("Price of a kilometre"), min_value=0, max_value=1000, required=False, initial=10

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from reflexes.core import clock
@@ -56,7 +56,7 @@ class AllowanceForm(forms.Form):
     half_days = forms.IntegerField(
         label=gettext_lazy("How many half-days may each agent give on working time?"), min_value=1, max_value=400
     )
-    starts_on = _day(gettext_lazy("From"))
+    starts_on = _day(pgettext_lazy("day", "From"))
     ends_on = _day(gettext_lazy("Until"))
     reference = forms.CharField(
         label=gettext_lazy("Reference of the decision"),

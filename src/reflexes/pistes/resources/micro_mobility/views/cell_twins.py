@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from reflexes.core import clock
@@ -86,7 +86,7 @@ class TwinForm(forms.Form):
         required=False,
         max_length=8000,
     )
-    starts_on = date_field(gettext_lazy("From"))
+    starts_on = date_field(pgettext_lazy("day", "From"))
     review_on = date_field(gettext_lazy("Looked at again on"))
     drill_every_months = forms.IntegerField(
         label=gettext_lazy("Months from one drill to the next"), min_value=1, max_value=twinning.MOST_MONTHS
