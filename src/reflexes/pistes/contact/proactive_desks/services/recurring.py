@@ -77,7 +77,7 @@ def do_look_up(*, actor: Actor, campaign: Campaign, phone: str, name: str, commu
     By name, the people of one commune are compared in memory; nothing is kept of those who are not the one sought.
     """
     perms.check_supervising(actor, campaign)
-    rows = Callee.objects.filter(campaign=campaign).select_related("commune").order_by("pk")
+    rows = Callee.objects.filter(campaign=campaign).select_related("commune", "campaign__dataset").order_by("pk")
     key = keyring.take(campaign.dataset.key)
     if phone.strip():
         number = normalised_phone(phone)
@@ -88,7 +88,7 @@ def do_look_up(*, actor: Actor, campaign: Campaign, phone: str, name: str, commu
         found = _named(rows, key, name, commune)
     if len(found) > FOUND:
         raise Refusal("too_many", _("Several people have this name there. Write the first name too, or the number."))
-    return [Person(one, _read(actor, campaign, one)) for one in found]
+    return [Person(one, _read(actor, one, "callee", one.identity)) for one in found]
 
 
 def _named(rows: QuerySet[Callee], key: keyring.Key, name: str, commune: str) -> list[Callee]:
@@ -107,36 +107,26 @@ def _named(rows: QuerySet[Callee], key: keyring.Key, name: str, commune: str) ->
     return found
 
 
-def _read(actor: Actor, campaign: Campaign, callee: Callee) -> dict[str, str]:
+def _read(actor: Actor, callee: Callee, what: str, sealed: str) -> dict[str, str]:
     return do_reveal(
         actor=actor,
-        dataset=campaign.dataset,
+        dataset=callee.campaign.dataset,
         subject=callee.key,
-        sealed=callee.identity,
-        what="callee",
+        sealed=sealed,
+        what=what,
         what_for="company",
-        through=campaign.slug,
+        through=callee.campaign.slug,
         allowed=True,
     )
 
 
 def do_read_person(*, actor: Actor, callee: Callee) -> tuple[Person, str]:
     """Return who it is and why they are called again: a reading of each, written down."""
-    campaign = callee.campaign
-    perms.check_supervising(actor, campaign)
-    person = Person(callee, _read(actor, campaign, callee))
+    perms.check_supervising(actor, callee.campaign)
+    person = Person(callee, _read(actor, callee, "callee", callee.identity))
     if not callee.recurs_why:
         return person, ""
-    why = do_reveal(
-        actor=actor,
-        dataset=campaign.dataset,
-        subject=callee.key,
-        sealed=callee.recurs_why,
-        what="recurs_why",
-        what_for="company",
-        through=campaign.slug,
-        allowed=True,
-    )
+    why = _read(actor, callee, "recurs_why", callee.recurs_why)
     return person, why["words"]
 
 

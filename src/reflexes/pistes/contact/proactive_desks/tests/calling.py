@@ -1,10 +1,21 @@
 """What tests of calls share: a moment when people may be called, whatever the hour of the test."""
 
-from datetime import datetime, time, timedelta
+from collections.abc import Iterator
+from datetime import UTC, datetime, time, timedelta
 
+import pytest
 from django.utils import timezone
 
 from reflexes.core import clock
+
+TUESDAY = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def tuesday_morning() -> Iterator[None]:
+    """Have every test of the module that imports it happen on a Tuesday morning."""
+    with clock.travelling(TUESDAY):
+        yield
 
 
 def at_ten() -> datetime:

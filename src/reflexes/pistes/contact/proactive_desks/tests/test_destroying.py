@@ -2,8 +2,6 @@
 
 import re
 import uuid
-from collections.abc import Iterator
-from datetime import UTC, datetime
 
 import pytest
 from django.test import Client
@@ -18,16 +16,11 @@ from reflexes.mechanisms.evidence.models import Dataset, Destruction
 from reflexes.pistes.contact.proactive_desks.factories import make_callee, make_caller, make_campaign, make_lease
 from reflexes.pistes.contact.proactive_desks.models import Callee, Campaign, HumanTask
 from reflexes.pistes.contact.proactive_desks.services.outcomes import Said, do_end
+from reflexes.pistes.contact.proactive_desks.tests.calling import tuesday_morning
 from tests.harness.cast import signed_in
 
 pytestmark = pytest.mark.django_db
-TUESDAY = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
-
-
-@pytest.fixture(autouse=True)
-def _tuesday_morning() -> Iterator[None]:
-    with clock.travelling(TUESDAY):
-        yield
+__all__ = ["tuesday_morning"]
 
 
 @pytest.fixture

@@ -1,8 +1,7 @@
 """One person at a time: who is given to whom, why nobody is, what comes back by itself (ADR 28)."""
 
 import uuid
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -26,15 +25,10 @@ from reflexes.pistes.contact.proactive_desks.services.campaigns import do_widen_
 from reflexes.pistes.contact.proactive_desks.services.empty import Empty
 from reflexes.pistes.contact.proactive_desks.services.leases import do_claim, do_give_back, do_renew
 from reflexes.pistes.contact.proactive_desks.services.outcomes import Said, do_end
+from reflexes.pistes.contact.proactive_desks.tests.calling import TUESDAY, tuesday_morning
 
 pytestmark = pytest.mark.django_db
-TUESDAY = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
-
-
-@pytest.fixture(autouse=True)
-def _tuesday_morning() -> Iterator[None]:
-    with clock.travelling(TUESDAY):
-        yield
+__all__ = ["tuesday_morning"]
 
 
 def claim(actor: Actor, campaign: Campaign) -> Lease:

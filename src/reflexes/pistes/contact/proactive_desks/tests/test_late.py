@@ -1,8 +1,7 @@
 """What comes too late is decided from its line, beside what happened since; nothing newer is written over (ADR 28)."""
 
 import uuid
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -24,16 +23,11 @@ from reflexes.pistes.contact.proactive_desks.factories import (
 from reflexes.pistes.contact.proactive_desks.models import Callee, Campaign, HumanTask, LateNote, Lease
 from reflexes.pistes.contact.proactive_desks.services import late
 from reflexes.pistes.contact.proactive_desks.services.outcomes import Said, do_end
+from reflexes.pistes.contact.proactive_desks.tests.calling import TUESDAY, tuesday_morning
 from tests.harness.cast import signed_in
 
 pytestmark = pytest.mark.django_db
-TUESDAY = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
-
-
-@pytest.fixture(autouse=True)
-def _tuesday_morning() -> Iterator[None]:
-    with clock.travelling(TUESDAY):
-        yield
+__all__ = ["tuesday_morning"]
 
 
 @pytest.fixture

@@ -1,8 +1,7 @@
 """What comes of a call: written once, with all that follows; nothing closes by a counter (P12 (4), (6), (12))."""
 
 import uuid
-from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.http import Http404
@@ -32,15 +31,10 @@ from reflexes.pistes.contact.proactive_desks.models import (
 )
 from reflexes.pistes.contact.proactive_desks.services import callers, ladder
 from reflexes.pistes.contact.proactive_desks.services.outcomes import Said, do_end
+from reflexes.pistes.contact.proactive_desks.tests.calling import TUESDAY, tuesday_morning
 
 pytestmark = pytest.mark.django_db
-TUESDAY = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
-
-
-@pytest.fixture(autouse=True)
-def _tuesday_morning() -> Iterator[None]:
-    with clock.travelling(TUESDAY):
-        yield
+__all__ = ["tuesday_morning"]
 
 
 def said(caller: Actor, callee: Callee, outcome: str, **words: object) -> Callee:

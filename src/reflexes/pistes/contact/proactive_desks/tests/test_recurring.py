@@ -1,8 +1,7 @@
 """People called again every few days: proposed by a caller, set, changed, stopped by whoever is in charge (P12 (12))."""
 
 import uuid
-from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -30,16 +29,11 @@ from reflexes.pistes.contact.proactive_desks.models import Callee, CallerCard, C
 from reflexes.pistes.contact.proactive_desks.services import holdings, ladder, recurring
 from reflexes.pistes.contact.proactive_desks.services.leases import CALLS, do_claim
 from reflexes.pistes.contact.proactive_desks.services.outcomes import Said, do_end
+from reflexes.pistes.contact.proactive_desks.tests.calling import TUESDAY, tuesday_morning
 from tests.harness.cast import signed_in
 
 pytestmark = pytest.mark.django_db
-TUESDAY = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
-
-
-@pytest.fixture(autouse=True)
-def _tuesday_morning() -> Iterator[None]:
-    with clock.travelling(TUESDAY):
-        yield
+__all__ = ["tuesday_morning"]
 
 
 @pytest.fixture

@@ -1,8 +1,8 @@
 """Where a campaign stands, lists on paper, and the end that deletes everything but figures."""
 
 import uuid
-from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -28,15 +28,10 @@ from reflexes.pistes.contact.proactive_desks.models import Callee, CallerCard, C
 from reflexes.pistes.contact.proactive_desks.services import campaigns, holdings, paper, supervision
 from reflexes.pistes.contact.proactive_desks.services.leases import do_claim
 from reflexes.pistes.contact.proactive_desks.services.outcomes import Said, do_end
+from reflexes.pistes.contact.proactive_desks.tests.calling import TUESDAY, tuesday_morning
 
 pytestmark = pytest.mark.django_db
-TUESDAY = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
-
-
-@pytest.fixture(autouse=True)
-def _tuesday_morning() -> Iterator[None]:
-    with clock.travelling(TUESDAY):
-        yield
+__all__ = ["tuesday_morning"]
 
 
 def test_p12_accept_1_a_campaign_opens_only_with_its_purpose_approved_and_all_it_needs() -> None:

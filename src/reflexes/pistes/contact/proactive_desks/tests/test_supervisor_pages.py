@@ -2,8 +2,7 @@
 
 import re
 import uuid
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from django.test import Client
@@ -22,10 +21,11 @@ from reflexes.pistes.contact.proactive_desks.factories import (
 )
 from reflexes.pistes.contact.proactive_desks.models import Batch, Callee, CallerCard, Campaign, HumanTask, Lease
 from reflexes.pistes.contact.proactive_desks.services.outcomes import Said, end
+from reflexes.pistes.contact.proactive_desks.tests.calling import tuesday_morning
 from tests.harness.cast import signed_in
 
 pytestmark = pytest.mark.django_db
-TUESDAY = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
+__all__ = ["tuesday_morning"]
 
 
 def at(name: str, *args: object) -> str:
@@ -47,12 +47,6 @@ def caller(campaign: Campaign) -> Client:
     person = make_person("Karim", role=roles.CALLER, organisation=campaign.organisation)
     make_card(campaign, person)
     return signed_in(person)
-
-
-@pytest.fixture(autouse=True)
-def _tuesday_morning() -> Iterator[None]:
-    with clock.travelling(TUESDAY):
-        yield
 
 
 PAGES = ["campaign", "campaign_write", "campaign_data", "campaign_hours", "sheets", "callers", "tasks"]

@@ -1,8 +1,7 @@
 """A visit that a call asks for: entrusted, read only while it waits, told at the door, and gone with its campaign."""
 
 import uuid
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -37,15 +36,10 @@ from reflexes.pistes.contact.proactive_desks.models import (
 from reflexes.pistes.contact.proactive_desks.perms_units import access_visit
 from reflexes.pistes.contact.proactive_desks.services import ladder, texts, units, units_reports, units_visits
 from reflexes.pistes.contact.proactive_desks.services.units_visits_told import Told, do_tell
+from reflexes.pistes.contact.proactive_desks.tests.calling import TUESDAY, tuesday_morning
 
 pytestmark = pytest.mark.django_db
-TUESDAY = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
-
-
-@pytest.fixture(autouse=True)
-def _tuesday_morning() -> Iterator[None]:
-    with clock.travelling(TUESDAY):
-        yield
+__all__ = ["tuesday_morning"]
 
 
 @pytest.fixture
