@@ -123,8 +123,7 @@ class Rows:
             lambda _dataset: {"everybody": "tout le monde", "nobody": "personne"},
             self.rows,
         )
-        holdings.register(
-            piste,
+        keeper = holdings.Keeper(
             self.find,
             self.shed,
             {**words, "calling": "les appeler"},
@@ -132,3 +131,4 @@ class Rows:
             closes={"calls": frozenset({"calling"})},
             lists=listed,
         )
+        holdings.register(piste, keeper)

@@ -23,13 +23,12 @@ from django.utils.translation import gettext_lazy
 from reflexes.core import clock
 from reflexes.core.acting import Actor
 from reflexes.core.errors import Refusal
-from reflexes.core.notifications.recipients import readable_phone
 from reflexes.core.sheets.writing import FORMATS, write_tables
 from reflexes.mechanisms.evidence import perms
 from reflexes.mechanisms.evidence.models import Dataset, Export, ExportField
 from reflexes.mechanisms.evidence.services import readings
 from reflexes.mechanisms.evidence.services.datasets import record_dataset
-from reflexes.mechanisms.evidence.services.holdings import Lists, Words, lists_of
+from reflexes.mechanisms.evidence.services.holdings import Lists, Words, lists_of, readable
 from reflexes.mechanisms.journal.models import Entry
 from reflexes.mechanisms.journal.services import record
 from reflexes.web.words import full_date
@@ -206,12 +205,8 @@ def do_take_export(*, actor: Actor, export: Export) -> bytes:
             raise Refusal("taken", _("This file was taken already. Ask for another one if it is lost."), conflict=True)
         record_dataset(actor, dataset, "evidence.export_taken", export=str(export.key), count=str(len(lines)))
     names = [one.name for one in export.fields.all()]
-    rows = [[_readable({**held.facts, **facts}.get(name, "")) for name in names] for held, facts in lines]
+    rows = [[readable({**held.facts, **facts}.get(name, "")) for name in names] for held, facts in lines]
     return _written(export, [str(lists.fields[name]) for name in names], rows)
-
-
-def _readable(value: str) -> str:
-    return readable_phone(value) if value.startswith("+") else value
 
 
 def _written(export: Export, titles: list[str], rows: list[list[str]]) -> bytes:

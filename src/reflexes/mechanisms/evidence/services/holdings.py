@@ -5,7 +5,6 @@ A piste calls ``register`` once, when it starts (``apps.ready``).
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 from uuid import UUID
 
 from django.utils.functional import Promise
@@ -13,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from reflexes.core import keyring
 from reflexes.core.errors import Refusal
+from reflexes.core.notifications.recipients import normalised_phone, readable_phone
 from reflexes.mechanisms.evidence.models import Dataset
 
 Words = Mapping[str, "str | Promise"]
@@ -53,7 +53,16 @@ class Lists:
 
 @dataclass(frozen=True, slots=True)
 class Keeper:
-    """What a piste does with the rows of its datasets."""
+    """What a piste does with the rows of its datasets.
+
+    ``find(dataset, phone)`` returns what is held of a telephone (E.164); ``shed(dataset)`` deletes every row of the
+    dataset and returns anonymous figures (slug → number), or raises ``Refusal`` when something still needs these rows.
+    ``facts`` gives the words of every slug: names of sealed facts, what is read and what for, figures. Also, when the
+    piste has them: ``scopes``, the refusals that a person may oppose to it; ``closes``, scope → the purposes for which
+    nobody who refused is read any more; ``lists``, how its rows leave in a file; ``counts(dataset)``, the figures that
+    ``shed`` would return; ``check(dataset)``, which refuses as it would; ``goes``, which of them count what is deleted;
+    ``stays``, what else is kept, in words.
+    """
 
     find: Find
     shed: Shed
@@ -78,18 +87,9 @@ class Found:
 _keepers: dict[str, Keeper] = {}
 
 
-def register(piste: str, find: Find, shed: Shed, facts: Words, **more: Any) -> None:
-    """Say how ``piste`` finds and deletes the rows of its datasets.
-
-    ``find(dataset, phone)`` returns what is held of a telephone (E.164); ``shed(dataset)`` deletes every row of the
-    dataset and returns anonymous figures (slug → number), or raises ``Refusal`` when something still needs these rows.
-    ``facts`` gives the words of every slug: names of sealed facts, what is read and what for, figures. Also, when the
-    piste has them: ``scopes``, the refusals that a person may oppose to it; ``closes``, scope → the purposes for which
-    nobody who refused is read any more; ``lists``, how its rows leave in a file; ``counts(dataset)``, the figures that
-    ``shed`` would return; ``check(dataset)``, which refuses as it would; ``goes``, which of them count what is deleted;
-    ``stays``, what else is kept, in words.
-    """
-    _keepers[piste] = Keeper(find, shed, facts, **more)
+def register(piste: str, keeper: Keeper) -> None:
+    """Say what ``piste`` does with the rows of its datasets."""
+    _keepers[piste] = keeper
 
 
 def keeper_of(piste: str) -> Keeper:
@@ -106,6 +106,11 @@ def word(piste: str, slug: str) -> "str | Promise":
     """Return the words of a slug; one that nobody explains is shown as it is."""
     keeper = _keepers.get(piste)
     return OWN_WORDS.get(slug) or (keeper.facts.get(slug) if keeper else None) or slug
+
+
+def readable(value: str) -> str:
+    """Return a fact as people read it: a telephone number as it is dictated, anything else as it is."""
+    return readable_phone(value) if value.startswith("+") and normalised_phone(value) == value else value
 
 
 def in_order(piste: str, facts: Mapping[str, str]) -> list[tuple["str | Promise", str]]:

@@ -61,7 +61,7 @@ def destroy(moment: str) -> None:
     from reflexes.mechanisms.evidence.services import destruction, holdings
 
     capacity, dataset = Capacity.objects.get(), Dataset.objects.get()
-    holdings.register(dataset.piste, lambda _dataset, _phone: [], shed, {})
+    holdings.register(dataset.piste, holdings.Keeper(lambda _dataset, _phone: [], shed, {}))
     if moment == "before":
         destruction.enqueue = die  # type: ignore[assignment]
     elif moment == "after":

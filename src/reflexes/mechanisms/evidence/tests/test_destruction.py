@@ -121,7 +121,7 @@ def test_what_a_piste_still_needs_is_not_destroyed(
     def needed(_dataset: Dataset) -> dict[str, int]:
         raise Refusal("needs_open", "Trois besoins attendent encore.")
 
-    holdings.register(over.piste, rows.find, needed, {})
+    holdings.register(over.piste, holdings.Keeper(rows.find, needed, {}))
     with pytest.raises(Refusal) as refused:
         destruction.do_destroy(actor=supervisor, dataset=over, why=WHY)
     assert refused.value.code == "needs_open"
@@ -185,7 +185,7 @@ def test_a_backup_made_before_the_destruction_is_unreadable_after_it(table: str,
 
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(holdings, "_keepers", {})
-        holdings.register(dataset.piste, lambda _of, _phone: [], shed, {})
+        holdings.register(dataset.piste, holdings.Keeper(lambda _of, _phone: [], shed, {}))
         with connection.cursor() as cursor:
             for name in ("Schaal", "Muller"):
                 cursor.execute(

@@ -13,16 +13,4 @@ class ProactiveDesksConfig(AppConfig):
         from reflexes.mechanisms.evidence.services.holdings import register
         from reflexes.pistes.contact.proactive_desks.services import holdings
 
-        register(
-            self.label,
-            holdings.find,
-            holdings.shed,
-            holdings.FACTS,
-            scopes=holdings.SCOPES,
-            closes=holdings.CLOSES,
-            lists=holdings.LISTS,
-            counts=holdings.counts,
-            check=holdings.check_over,
-            goes=holdings.GOES,
-            stays=holdings.STAYS,
-        )
+        register(self.label, holdings.KEEPER)

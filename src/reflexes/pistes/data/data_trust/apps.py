@@ -13,14 +13,4 @@ class DataTrustConfig(AppConfig):
         from reflexes.mechanisms.evidence.services.holdings import register
         from reflexes.pistes.data.data_trust.services import lists
 
-        register(
-            self.label,
-            lists.find,
-            lists.shed,
-            lists.WORDS,
-            scopes=lists.SCOPES,
-            closes=lists.CLOSES,
-            lists=lists.LISTS,
-            counts=lists.counts,
-            goes=frozenset({"people"}),
-        )
+        register(self.label, lists.KEEPER)

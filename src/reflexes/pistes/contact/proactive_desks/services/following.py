@@ -2,11 +2,13 @@
 
 from reflexes.core import clock, keyring
 from reflexes.core.acting import Actor
+from reflexes.core.text import normalised
 from reflexes.mechanisms.casework.models import Case
 from reflexes.mechanisms.casework.services.cases import do_open_case
 from reflexes.mechanisms.directory.models import Person
 from reflexes.mechanisms.evidence.services import oppositions
 from reflexes.pistes.contact.proactive_desks import perms
+from reflexes.pistes.contact.proactive_desks.facts import name_in
 from reflexes.pistes.contact.proactive_desks.models import Callee, Campaign, HumanTask
 from reflexes.pistes.contact.proactive_desks.services.ladder import open_task
 from reflexes.pistes.contact.proactive_desks.services.leases import CALLS
@@ -39,7 +41,7 @@ def mourn(actor: Actor, campaign: Campaign, callee: Callee, facts: dict[str, str
 
     Nothing is compared in storage: the number is digested under the key of each campaign that runs, and forgotten.
     """
-    name = _name_in(facts)
+    name = normalised(name_in(facts))
     shared = Callee.objects.filter(campaign_id=callee.campaign_id, phone_digest=callee.phone_digest)
     shared_here = shared.exclude(pk=callee.pk).exists()
     running = Campaign.objects.filter(
@@ -53,7 +55,7 @@ def mourn(actor: Actor, campaign: Campaign, callee: Callee, facts: dict[str, str
         key = keyring.take(other.dataset.key)
         theirs = other.callees.filter(phone_digest=key.digest(facts["phone"])).exclude(state=Callee.State.CLOSED)
         for one in theirs.select_for_update(of=("self",)).order_by("pk"):
-            if _name_in(key.unseal(one.identity)) == name:
+            if normalised(name_in(key.unseal(one.identity))) == name:
                 one.state, one.end, one.closed_at = Callee.State.CLOSED, Callee.End.DIED, clock.now()
                 one.save(update_fields=["state", "end", "closed_at"])
                 HumanTask.objects.filter(callee=one, done_at=None).delete()
@@ -61,10 +63,6 @@ def mourn(actor: Actor, campaign: Campaign, callee: Callee, facts: dict[str, str
                 shared_here = True
     if not shared_here:
         oppose(actor, campaign, facts)
-
-
-def _name_in(facts: dict[str, str]) -> tuple[str, str]:
-    return facts.get("first_name", "").casefold().strip(), facts.get("last_name", "").casefold().strip()
 
 
 def hand_on(
@@ -79,14 +77,13 @@ def hand_on(
     told_by: Person | None,
 ) -> Case:
     """Hand a need to the navigators, in the person's own words; ``told_by`` heard it and is told what became of it."""
-    name = f"{facts.get('first_name', '')} {facts.get('last_name', '')}".strip()
     return do_open_case(
         actor=actor,
         piste=perms.SLUG,
         channel=channel,
         words=words,
         key_name=campaign.dataset.key,
-        facts={"name": name, "phone": facts["phone"], "address": facts.get("address", "")},
+        facts={"name": name_in(facts), "phone": facts["phone"], "address": facts.get("address", "")},
         organisation=campaign.organisation,
         commune=callee.commune,
         urgent=urgent,

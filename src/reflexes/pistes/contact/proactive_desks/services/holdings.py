@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 from reflexes.core import clock, keyring
 from reflexes.mechanisms.casework.services import keeping
 from reflexes.mechanisms.evidence.models import Dataset
-from reflexes.mechanisms.evidence.services.holdings import Holding, Lists, Words
+from reflexes.mechanisms.evidence.services.holdings import Holding, Keeper, Lists, Words
 from reflexes.pistes.contact.proactive_desks import priorities
 from reflexes.pistes.contact.proactive_desks.models import (
     Batch,
@@ -209,11 +209,22 @@ def _listed(dataset: Dataset, group: str) -> Iterator[Holding]:
         yield Holding(one.key, one.identity, "callee", facts={"commune": str(one.commune or "")})
 
 
-LISTS = Lists(
-    uses={"follow_up": FACTS["follow_up"]},
-    fields={name: FACTS[name] for name in ("last_name", "first_name", "phone", "address", "commune")},
-    groups=_groups,
-    rows=_listed,
+KEEPER = Keeper(
+    find,
+    shed,
+    FACTS,
+    scopes=SCOPES,
+    closes=CLOSES,
+    lists=Lists(
+        uses={"follow_up": FACTS["follow_up"]},
+        fields={name: FACTS[name] for name in ("last_name", "first_name", "phone", "address", "commune")},
+        groups=_groups,
+        rows=_listed,
+    ),
+    counts=counts,
+    check=check_over,
+    goes=GOES,
+    stays=STAYS,
 )
 
 

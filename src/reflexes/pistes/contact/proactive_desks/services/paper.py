@@ -15,6 +15,7 @@ from reflexes.core.errors import Refusal
 from reflexes.mechanisms.evidence.services.readings import do_reveal
 from reflexes.mechanisms.journal.services import record
 from reflexes.pistes.contact.proactive_desks import perms
+from reflexes.pistes.contact.proactive_desks.facts import name_in
 from reflexes.pistes.contact.proactive_desks.models import CallerCard, Campaign, Lease, PaperList
 from reflexes.pistes.contact.proactive_desks.services import outcomes
 from reflexes.pistes.contact.proactive_desks.services.leases import FIRST_CALLS, take, tidy
@@ -105,8 +106,7 @@ def do_read_list(*, actor: Actor, paper: PaperList) -> list[Printed]:
             if refusal.code != "opposed":
                 raise
             continue
-        name = f"{facts.get('first_name', '')} {facts['last_name']}".strip()
-        lines.append(Printed(lease.code, name, facts["phone"], facts.get("address", "")))
+        lines.append(Printed(lease.code, name_in(facts), facts["phone"], facts.get("address", "")))
     return lines
 
 

@@ -22,6 +22,7 @@ from reflexes.mechanisms.evidence.services.oppositions import opposed
 from reflexes.mechanisms.evidence.services.readings import do_reveal
 from reflexes.mechanisms.journal.services import record
 from reflexes.pistes.contact.proactive_desks import hours, perms
+from reflexes.pistes.contact.proactive_desks.facts import name_in
 from reflexes.pistes.contact.proactive_desks.models import Callee, Campaign
 from reflexes.pistes.contact.proactive_desks.services.again import recur
 from reflexes.pistes.contact.proactive_desks.services.leases import CALLS
@@ -51,7 +52,7 @@ class Person:
     @property
     def name(self) -> str:
         """Return the name as it is said."""
-        return f"{self.facts.get('first_name', '')} {self.facts['last_name']}".strip()
+        return name_in(self.facts)
 
 
 def recurring(campaign: Campaign) -> QuerySet[Callee]:
@@ -100,7 +101,7 @@ def _named(rows: QuerySet[Callee], key: keyring.Key, name: str, commune: str) ->
     found: list[Callee] = []
     for one in rows.filter(commune=commune).iterator(chunk_size=2000):
         facts = key.unseal(one.identity)
-        if sought <= set(normalised(f"{facts.get('first_name', '')} {facts['last_name']}").split()):
+        if sought <= set(normalised(name_in(facts)).split()):
             found.append(one)
             if len(found) > FOUND:
                 break

@@ -24,6 +24,7 @@ from reflexes.mechanisms.directory.acting import current
 from reflexes.mechanisms.directory.models import Capacity, Person
 from reflexes.mechanisms.directory.services import recipient_of
 from reflexes.mechanisms.evidence.services.readings import do_reveal
+from reflexes.pistes.contact.proactive_desks.facts import name_in
 from reflexes.pistes.contact.proactive_desks.models import AnswerCount, Campaign, Lease, Outcome, SaidAnswers
 from reflexes.pistes.contact.proactive_desks.script.steps import SELECTS, Step, kept, road, why_not
 from reflexes.pistes.contact.proactive_desks.script.urgent import Sign, signs_of
@@ -117,7 +118,7 @@ def who(lease: Lease) -> Who | None:
     phone = facts.get("phone", "") if said.numbered_at or urgent else ""
     before = lease.callee.leases.exclude(pk=lease.pk).exclude(note="").order_by("-closed_at", "-pk").first()
     return Who(
-        name=f"{facts.get('first_name', '')} {facts.get('last_name', '')}".strip(),
+        name=name_in(facts),
         phone=readable_phone(phone) if phone else "",
         dial=phone,
         address=facts.get("address", "") if urgent else "",

@@ -22,6 +22,7 @@ from reflexes.mechanisms.evidence.models import Reading
 from reflexes.mechanisms.evidence.services import datasets, oppositions, readings
 from reflexes.mechanisms.journal.services import record
 from reflexes.pistes.contact.proactive_desks import messages_visits
+from reflexes.pistes.contact.proactive_desks.facts import name_in
 from reflexes.pistes.contact.proactive_desks.models import Campaign, EntrustedVisit, HumanTask, ProximityUnit
 from reflexes.pistes.contact.proactive_desks.perms_units import entrusted_visits
 from reflexes.pistes.contact.proactive_desks.services.ladder import check_doing, settle
@@ -225,8 +226,7 @@ def _reveal(actor: Actor, visit: EntrustedVisit, sealed: str, what: str, *, allo
 
 
 def _shown(facts: Mapping[str, str], brief: Mapping[str, str]) -> Shown:
-    name = f"{facts.get('first_name', '')} {facts.get('last_name', '')}".strip()
-    return Shown(name, facts.get("address", ""), brief.get("why", ""), brief.get("said", ""))
+    return Shown(name_in(facts), facts.get("address", ""), brief.get("why", ""), brief.get("said", ""))
 
 
 def shown_again(actor: Actor, visit: EntrustedVisit) -> Shown | None:

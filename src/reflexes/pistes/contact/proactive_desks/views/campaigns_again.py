@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
@@ -119,7 +120,7 @@ def recurring_find(request: HttpRequest, campaign: str) -> HttpResponse:
 def _initial(callee: Callee) -> dict[str, Any]:
     """Return what the form proposes: as it stands, or each week from next week until the end of the data."""
     last, today = recurring.last_day(callee.campaign), clock.today()
-    due = callee.due_at.date() if callee.due_at else today + recurring.WEEK
+    due = timezone.localtime(callee.due_at).date() if callee.due_at else today + recurring.WEEK
     return {
         "every_days": callee.every_days or 7,
         "next_on": max(due, today + recurring.WEEK) if callee.every_days is None else due,

@@ -32,7 +32,7 @@ def do_write(*, actor: Actor, fields: dict[str, Any], dataset: Dataset | None = 
                 written,
                 _("An opinion is asked of you"),
                 _("“%(title)s” is written. Nothing opens without your opinion."),
-                "opinion",
+                _anew("opinion", officer),
                 reverse("data_trust:dataset", args=[written.slug]),
             )
     return written
@@ -47,7 +47,7 @@ def do_name(*, actor: Actor, dataset: Dataset, person: Person, **said: Any) -> H
             dataset,
             _("You may read a list of people"),
             _("You are named to read “%(title)s” until %(day)s. Each reading is written down, and people see it."),
-            "named",
+            _anew("named", person),
             reverse("data_trust:to_read"),
             holder.until,
         )
@@ -72,23 +72,27 @@ def remind_files() -> int:
     return looked
 
 
+def _anew(what: str, person: Person) -> str:
+    """Return a key of its own for each time: what is done again is told again."""
+    return f"{what}:{person.pk}:{clock.now().isoformat()}"
+
+
 def _tell(
     person: Person,
     dataset: Dataset,
     subject: "str | Promise",
     body: "str | Promise",
-    what: str,
+    key: str,
     path: str,
     day: date | None = None,
 ) -> None:
-    """Write to somebody in their language; a reminder is written once, what is done again is told again."""
-    once = what if what.startswith("file:") else f"{what}:{person.pk}:{clock.now().isoformat()}"
+    """Write to somebody in their language, once for each ``key``."""
     with translation.override(person.language):
         notify(
             recipient_of(person),
             subject=subject,
             body=str(body) % {"title": dataset.title, "day": full_date(day) if day else ""},
             actions=[Action(_("Open the page"), settings.SITE_URL + path)],
-            key=f"data_trust:{dataset.pk}:{once}",
+            key=f"data_trust:{dataset.pk}:{key}",
             exercise_id=dataset.exercise_id,
         )

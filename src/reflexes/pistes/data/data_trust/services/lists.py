@@ -17,7 +17,7 @@ from reflexes.mechanisms.directory.models import Commune
 from reflexes.mechanisms.evidence import perms
 from reflexes.mechanisms.evidence.models import Dataset
 from reflexes.mechanisms.evidence.services import oppositions, readings
-from reflexes.mechanisms.evidence.services.holdings import Holding, Lists, Words
+from reflexes.mechanisms.evidence.services.holdings import Holding, Keeper, Lists, Words
 from reflexes.mechanisms.journal.services import record
 from reflexes.pistes.data.data_trust.models import Entry
 
@@ -169,7 +169,16 @@ def rows(dataset: Dataset, group: str) -> Iterator[Holding]:
         yield Holding(one.key, one.sealed, "entry", facts={"commune": str(one.commune or "")})
 
 
-LISTS = Lists(USES, FIELDS, groups, rows)
+KEEPER = Keeper(
+    find,
+    shed,
+    WORDS,
+    scopes=SCOPES,
+    closes=CLOSES,
+    lists=Lists(USES, FIELDS, groups, rows),
+    counts=counts,
+    goes=frozenset({"people"}),
+)
 
 
 def said_count(dataset: Dataset) -> str:

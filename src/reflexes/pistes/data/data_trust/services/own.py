@@ -205,13 +205,8 @@ def _together(facts: Iterable[tuple["str | Promise", str]]) -> list[tuple[str, l
     said: dict[str, dict[str, None]] = {}
     for label, value in facts:
         if value:
-            said.setdefault(str(label), {})[_readable(value)] = None
+            said.setdefault(str(label), {})[holdings.readable(value)] = None
     return [(label, list(values)) for label, values in said.items()]
-
-
-def _readable(value: str) -> str:
-    """Return a telephone number as people dictate it, and anything else as it is."""
-    return readable_phone(value) if value.startswith("+") and normalised_phone(value) == value else value
 
 
 def _readers(dataset: Dataset) -> list[str]:
