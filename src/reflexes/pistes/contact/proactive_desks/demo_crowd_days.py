@@ -19,6 +19,7 @@ from reflexes.pistes.contact.proactive_desks import hours
 from reflexes.pistes.contact.proactive_desks.demo_campaign import at
 from reflexes.pistes.contact.proactive_desks.models import Callee, HumanTask, Lease, Outcome
 from reflexes.pistes.contact.proactive_desks.models.campaigns import ATTEMPTS
+from reflexes.pistes.contact.proactive_desks.services.ladder import NEXT
 from reflexes.pistes.contact.proactive_desks.services.outcomes import TALKS, USEFUL
 
 Kind, Result, State = HumanTask.Kind, HumanTask.Result, Callee.State
@@ -46,7 +47,6 @@ RUNGS = {
     Kind.VISIT: {Result.REACHED: 60, Result.AGAIN: 15, Result.NOTHING: 25},
     Kind.DECIDE: {Result.REACHED: 30, Result.UNREACHABLE: 70},
 }
-NEXT = {Kind.RELATIVE: Kind.VISIT, Kind.VISIT: Kind.DECIDE}
 
 
 @dataclass(slots=True, eq=False)
